@@ -1,0 +1,74 @@
+"""Typed facts, one module a domain. Names are past tense; every event has an id, a version, a time and a trace.
+
+``decode_event`` finds the class by the envelope's ``type``; a type or version that this build does not know
+raises UnknownEventError, which a consumer may skip, never guess.
+"""
+
+from contracts.events.auth import UserRegistered
+from contracts.events.base import (
+    Envelope,
+    Event,
+    InvalidEventError,
+    UnknownEventError,
+    decode_event,
+    encode_event,
+)
+from contracts.events.notifications import NotificationKind, NotificationTriggered
+from contracts.events.social import (
+    CommentAdded,
+    CommentDeleted,
+    UserFollowed,
+    UserUnfollowed,
+    VideoLiked,
+    VideoSaved,
+    VideoShared,
+    VideoUnliked,
+    VideoUnsaved,
+    VideoViewed,
+)
+from contracts.events.users import ProfileChanged
+from contracts.events.videos import (
+    ProcessingStage,
+    Rendition,
+    VideoChanged,
+    VideoDeleted,
+    VideoProcessed,
+    VideoProcessingFailed,
+    VideoProcessingProgressed,
+    VideoPublished,
+    VideoUploaded,
+    Visibility,
+)
+
+__all__ = [
+    "CommentAdded",
+    "CommentDeleted",
+    "Envelope",
+    "Event",
+    "InvalidEventError",
+    "NotificationKind",
+    "NotificationTriggered",
+    "ProcessingStage",
+    "ProfileChanged",
+    "Rendition",
+    "UnknownEventError",
+    "UserFollowed",
+    "UserRegistered",
+    "UserUnfollowed",
+    "VideoChanged",
+    "VideoDeleted",
+    "VideoLiked",
+    "VideoProcessed",
+    "VideoProcessingFailed",
+    "VideoProcessingProgressed",
+    "VideoPublished",
+    "VideoSaved",
+    "VideoShared",
+    "VideoUnliked",
+    "VideoUnsaved",
+    "VideoUploaded",
+    "VideoViewed",
+    "Visibility",
+    "decode_event",
+    "encode_event",
+]

@@ -1,0 +1,124 @@
+"""Facts of the videos domain and of the media service."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from contracts.events.base import Event
+from contracts.topics import Topic
+
+
+class Visibility(StrEnum):
+    PUBLIC = "public"
+    FRIENDS = "friends"
+    PRIVATE = "private"
+
+
+class ProcessingStage(StrEnum):
+    """What the media service is doing; ``percent`` beside it runs over all stages together."""
+
+    QUEUED = "queued"
+    PROBING = "probing"
+    TRANSCODING = "transcoding"
+    THUMBNAILS = "thumbnails"
+    PUBLISHING = "publishing"
+
+
+class Rendition(BaseModel):
+    """One rung of the ladder: size in pixels, peak bitrate in bit/s, key of its media playlist."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    width: int
+    height: int
+    bitrate_bps: int
+    playlist_key: str
+
+
+class _VideoEvent(Event):
+    topic: ClassVar[Topic] = Topic.VIDEO_PROCESSED
+
+    video_id: UUID
+
+    def key(self) -> str:
+        return str(self.video_id)
+
+
+class VideoUploaded(_VideoEvent):
+    """The creator completed an upload; the object is in the raw bucket."""
+
+    topic: ClassVar[Topic] = Topic.VIDEO_UPLOADED
+
+    author_id: UUID
+    bucket: str
+    object_key: str
+    size_bytes: int
+
+
+class VideoProcessingProgressed(_VideoEvent):
+    """The media service got on: ``percent`` is 0 to 100 over the whole job."""
+
+    stage: ProcessingStage
+    percent: int
+
+
+class VideoProcessed(_VideoEvent):
+    """Everything that a player needs is in the processed bucket. Keys are relative to their buckets."""
+
+    playlist_key: str
+    thumbnail_keys: tuple[str, ...]
+    sprite_key: str | None
+    duration_ms: int
+    width: int
+    height: int
+    renditions: tuple[Rendition, ...]
+
+
+class VideoProcessingFailed(_VideoEvent):
+    """The file can't become a video; ``reason`` is a stable code, ``message`` says what to do."""
+
+    reason: str
+    message: str
+
+
+class _VideoFeedEvent(_VideoEvent):
+    topic: ClassVar[Topic] = Topic.FEED_UPDATE
+
+
+class VideoPublished(_VideoFeedEvent):
+    """The video became active. ``revision`` grows with each published change of this video."""
+
+    author_id: UUID
+    visibility: Visibility
+    allow_comments: bool
+    category: str | None
+    hashtags: tuple[str, ...]
+    region: str | None = None
+    published_at: datetime
+    revision: int
+
+
+class VideoChanged(_VideoFeedEvent):
+    """Metadata or visibility of an active video changed; carries the whole new state, so last revision wins."""
+
+    author_id: UUID
+    visibility: Visibility
+    allow_comments: bool
+    category: str | None
+    hashtags: tuple[str, ...]
+    region: str | None = None
+    published_at: datetime
+    revision: int
+
+
+class VideoDeleted(_VideoFeedEvent):
+    """The video is gone for everyone."""
+
+    author_id: UUID
+    revision: int

@@ -1,0 +1,31 @@
+"""The call between router and subgraph, whatever carries it (in process or HTTP)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class SubgraphUnavailableError(Exception):
+    """No usable answer: refused, timed out, cut off or not GraphQL. Costs the fields of this subgraph only."""
+
+    def __init__(self, subgraph: str, reason: str) -> None:
+        super().__init__(f"subgraph {subgraph!r} is unavailable: {reason}")
+        self.subgraph = subgraph
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphRequest:
+    """One GraphQL request to one subgraph. Header names are lower-case."""
+
+    query: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    operation_name: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+
+SubgraphExecutor = Callable[[SubgraphRequest], Awaitable[dict[str, Any]]]
+"""Answers a request with a GraphQL response; raises SubgraphUnavailableError."""

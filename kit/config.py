@@ -1,0 +1,101 @@
+"""Settings of every process, read from ``CLIPGRAPH_*`` (docs/operations/configuration.md lists them).
+
+Defaults suit one machine. ``Settings.load()`` refuses to start in production with a development secret.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "development-only-do-not-use-in-production"
+
+
+class Settings(BaseSettings):
+    """Everything that differs between deployments; product figures sit with the domain that owns them."""
+
+    model_config = SettingsConfigDict(env_prefix="CLIPGRAPH_", frozen=True, extra="ignore")
+
+    environment: Literal["development", "test", "production"] = "development"
+    host: str = Field("127.0.0.1", description="Address that every server of ours listens on.")
+    router_port: int = 4000
+    realtime_port: int = 4001
+    origin_port: int = 4002
+    admin_port: int = Field(0, description="Health and metrics of a worker or the media service; 0 = free.")
+    data_dir: Path = Field(Path(".data"), description="State of the embedded servers.")
+    cache_dir: Path = Field(Path("~/.cache/clipgraph"), description="Downloaded sample clips.")
+
+    database_url: str = Field(
+        "postgresql://127.0.0.1:5432/clipgraph",
+        description="DSN without user; each domain signs in with its own role and database_password.",
+    )
+    database_admin_user: str = Field(
+        "clipgraph", description="Owner of the schemas: migrations and the relay."
+    )
+    database_password: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    database_pool_max: int = Field(8, description="Connections a domain keeps open in one process.")
+
+    valkey_url: str = "redis://127.0.0.1:6379/0"
+
+    bus: Literal["valkey", "kafka"] = "valkey"
+    kafka_bootstrap: str = "127.0.0.1:9092"
+    bus_prefix: str = Field(
+        "", description="Put before topic and group names, so that deployments can share."
+    )
+
+    s3_endpoint: str | None = Field(None, description="None is AWS; else the S3 endpoint that we call.")
+    s3_public_endpoint: str | None = Field(None, description="What presigned URLs name; default s3_endpoint.")
+    s3_region: str = "us-east-1"
+    s3_access_key: str = "clipgraph"
+    s3_secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    bucket_raw: str = "videos-raw"
+    bucket_processed: str = "videos-processed"
+    bucket_thumbnails: str = "thumbnails"
+    bucket_avatars: str = "avatars"
+    origin_url: str = Field("http://127.0.0.1:4002", description="Public base of playlists and thumbnails.")
+
+    supergraph_config: Path = Field(Path("supergraph.yaml"), description="Subgraphs and where they are.")
+    subgraph_url_override: dict[str, str] = Field(
+        default_factory=dict, description="JSON object: routing URL by subgraph name, over the file's."
+    )
+
+    viewer_secret: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET), description="Signs viewer claims between router and subgraphs."
+    )
+    jwt_private_key: SecretStr | None = Field(
+        None,
+        description="Ed25519 private key (PEM) of the auth domain; made and kept in data_dir when unset.",
+    )
+    jwks_url: str | None = Field(None, description="Where the router reads keys; default: the auth domain's.")
+    jwt_issuer: str = "clipgraph"
+    jwt_audience: str = "clipgraph-api"
+
+    log_level: str = "INFO"
+    log_format: Literal["json", "console"] = "json"
+    otlp_endpoint: str | None = Field(
+        None, description="OTLP/HTTP collector for spans; None keeps them local."
+    )
+
+    @model_validator(mode="after")
+    def _refuse_development_secrets(self) -> Settings:
+        if self.environment != "production":
+            return self
+        secrets = {
+            "CLIPGRAPH_VIEWER_SECRET": self.viewer_secret,
+            "CLIPGRAPH_DATABASE_PASSWORD": self.database_password,
+            "CLIPGRAPH_S3_SECRET_KEY": self.s3_secret_key,
+        }
+        weak = [name for name, secret in secrets.items() if secret.get_secret_value() == DEVELOPMENT_SECRET]
+        if self.jwt_private_key is None:
+            weak.append("CLIPGRAPH_JWT_PRIVATE_KEY")
+        if weak:
+            raise ValueError(f"production needs real secrets: set {', '.join(weak)}")
+        return self
+
+    def database_dsn(self, user: str) -> str:
+        """The DSN with ``user`` and the password; for a domain the user is the domain's name."""
+        scheme, _, rest = self.database_url.partition("://")
+        return f"{scheme}://{user}:{self.database_password.get_secret_value()}@{rest}"
