@@ -1,0 +1,162 @@
+"""Pooled asyncpg connections, one pool a domain, each with the domain's own role."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+import asyncpg
+import orjson
+from sqlalchemy import bindparam, insert
+
+from contracts.events import Event, encode_event
+from kit.db.counting import observe
+from kit.db.statement import Statement
+from kit.db.tables import outbox_table
+from kit.telemetry import current_traceparent
+
+Row = Mapping[str, Any]
+
+
+class Queryable(Protocol):
+    """What a repository asks of a database or a transaction. Rows are mappings in column order."""
+
+    async def fetch(self, statement: Statement, /, **parameters: Any) -> Sequence[Row]:
+        """All rows."""
+
+    async def fetch_one(self, statement: Statement, /, **parameters: Any) -> Row | None:
+        """The first row, or None."""
+
+    async def fetch_value(self, statement: Statement, /, **parameters: Any) -> Any:
+        """The first column of the first row, or None."""
+
+    async def execute(self, statement: Statement, /, **parameters: Any) -> int:
+        """Runs for effect; the number of rows touched."""
+
+
+class Transaction:
+    """One transaction on one connection. Whoever opened it commits; nobody else does."""
+
+    def __init__(self, connection: asyncpg.Connection[asyncpg.Record], domain: str) -> None:
+        self._connection = connection
+        self._emit = _emit_statement(domain)
+        self.domain = domain
+        self.has_events = False
+
+    async def fetch(self, statement: Statement, /, **parameters: Any) -> Sequence[Row]:
+        observe(statement)
+        return await self._connection.fetch(statement.sql, *statement.arguments(parameters))
+
+    async def fetch_one(self, statement: Statement, /, **parameters: Any) -> Row | None:
+        observe(statement)
+        return await self._connection.fetchrow(statement.sql, *statement.arguments(parameters))
+
+    async def fetch_value(self, statement: Statement, /, **parameters: Any) -> Any:
+        observe(statement)
+        return await self._connection.fetchval(statement.sql, *statement.arguments(parameters))
+
+    async def execute(self, statement: Statement, /, **parameters: Any) -> int:
+        observe(statement)
+        return _touched(await self._connection.execute(statement.sql, *statement.arguments(parameters)))
+
+    async def emit(self, event: Event) -> None:
+        """Puts a fact into the domain's outbox; it leaves the house only if this transaction commits."""
+        event_id, payload = encode_event(event, traceparent=current_traceparent())
+        await self.execute(
+            self._emit, event_id=event_id, topic=str(event.topic), key=event.key(), payload=payload
+        )
+        self.has_events = True
+
+
+class Database:
+    """The pool of one domain. Reads run on any connection, without a transaction of their own."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], domain: str) -> None:
+        self._pool = pool
+        self.domain = domain
+        self.on_events_committed: Callable[[str], None] | None = None
+
+    @classmethod
+    async def connect(cls, dsn: str, domain: str, *, max_connections: int = 8) -> Database:
+        """Opens one connection now and up to ``max_connections`` on demand."""
+        pool = await asyncpg.create_pool(
+            dsn,
+            min_size=1,
+            max_size=max_connections,
+            init=_prepare_connection,
+            reset=_keep_session,
+            statement_cache_size=512,
+            command_timeout=30,
+            server_settings={"application_name": f"clipgraph-{domain}", "jit": "off"},
+        )
+        return cls(pool, domain)
+
+    async def fetch(self, statement: Statement, /, **parameters: Any) -> Sequence[Row]:
+        observe(statement)
+        return await self._pool.fetch(statement.sql, *statement.arguments(parameters))
+
+    async def fetch_one(self, statement: Statement, /, **parameters: Any) -> Row | None:
+        observe(statement)
+        return await self._pool.fetchrow(statement.sql, *statement.arguments(parameters))
+
+    async def fetch_value(self, statement: Statement, /, **parameters: Any) -> Any:
+        observe(statement)
+        return await self._pool.fetchval(statement.sql, *statement.arguments(parameters))
+
+    async def execute(self, statement: Statement, /, **parameters: Any) -> int:
+        observe(statement)
+        return _touched(await self._pool.execute(statement.sql, *statement.arguments(parameters)))
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Commits when the block ends, rolls back when it raises. READ COMMITTED.
+
+        Calls ``on_events_committed(domain)`` after a commit that put facts into the outbox.
+        """
+        async with self._pool.acquire() as connection, connection.transaction():
+            transaction = Transaction(connection, self.domain)  # type: ignore[arg-type]
+            yield transaction
+        if transaction.has_events and self.on_events_committed is not None:
+            self.on_events_committed(self.domain)
+
+    async def ping(self) -> None:
+        """Raises when the database does not answer."""
+        await self._pool.fetchval("SELECT 1", timeout=5)
+
+    async def close(self) -> None:
+        """Waits for connections in use, then closes them all."""
+        await self._pool.close()
+
+
+async def _prepare_connection(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name,
+            schema="pg_catalog",
+            encoder=lambda value: orjson.dumps(value).decode(),
+            decoder=orjson.loads,
+        )
+
+
+async def _keep_session(_: Any) -> None:
+    """No reset round trip on release: nothing here changes session state."""
+
+
+def _touched(command_tag: str) -> int:
+    """Rows of a tag like ``INSERT 0 3`` or ``UPDATE 2``."""
+    last = command_tag.rsplit(" ", 1)[-1]
+    return int(last) if last.isdigit() else 0
+
+
+_EMIT: dict[str, Statement] = {}
+
+
+def _emit_statement(domain: str) -> Statement:
+    if domain not in _EMIT:
+        _EMIT[domain] = Statement(
+            insert(outbox_table(domain)).values(
+                {name: bindparam(name) for name in ("event_id", "topic", "key", "payload")}
+            )
+        )
+    return _EMIT[domain]
