@@ -1,0 +1,1 @@
+"""The database's history: Alembic migrations, one domain's schema a revision."""
