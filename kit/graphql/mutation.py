@@ -44,8 +44,15 @@ class UserErrorType(Generic[CodeT]):
     )
 
 
+Before = Callable[[Any, Any], Awaitable[None]]
+"""``(info, input)``: what has to happen while no transaction is open yet, a rate limit for example."""
+
+
 class InTransaction(FieldExtension):
     """Runs a mutation resolver in a transaction of its domain. Nobody commits but this edge."""
+
+    def __init__(self, *before: Before) -> None:
+        self._before = before
 
     def apply(self, field: StrawberryField) -> None:
         self._field = field
@@ -55,6 +62,8 @@ class InTransaction(FieldExtension):
     ) -> Any:
         context: RequestContext[Any] = info.context
         try:
+            for step in self._before:
+                await step(info, kwargs.get("input"))
             async with context.resources.database.transaction() as transaction:
                 context.open_transaction = transaction
                 return await next_(source, info, **kwargs)

@@ -1,0 +1,140 @@
+"""One loader an access path, named by what it gives and its key. They batch within one operation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import strawberry
+from aiodataloader import DataLoader
+
+from contracts.viewer import Viewer
+from kit.db import Queryable
+from kit.graphql.context import RequestContext
+from kit.resources import Resources
+from subgraphs.social import access
+from subgraphs.social.models import (
+    Comment,
+    UserCounters,
+    VideoCounters,
+    ViewerUserState,
+    ViewerVideoState,
+)
+from subgraphs.social.repository import comments, counters, follows, reactions
+
+ThreadKey = tuple[UUID, UUID | None, int]
+"""(video or parent comment, after comment, how many)"""
+
+
+class VideoCountersLoader(DataLoader[UUID, VideoCounters]):
+    def __init__(self, db: Queryable) -> None:
+        super().__init__()
+        self._db = db
+
+    async def batch_load_fn(self, keys: list[UUID]) -> list[VideoCounters]:
+        found = await counters.counters_of(self._db, keys)
+        return [found.get(key) or VideoCounters() for key in keys]
+
+
+class ViewerVideoStateLoader(DataLoader[UUID, ViewerVideoState]):
+    """By video id; an anonymous viewer did nothing to anything."""
+
+    def __init__(self, db: Queryable, viewer: Viewer) -> None:
+        super().__init__()
+        self._db = db
+        self._viewer = viewer
+
+    async def batch_load_fn(self, keys: list[UUID]) -> list[ViewerVideoState]:
+        if self._viewer.user_id is None:
+            return [ViewerVideoState()] * len(keys)
+        found = await reactions.viewer_video_states(self._db, keys, self._viewer.user_id)
+        return [found.get(key) or ViewerVideoState() for key in keys]
+
+
+class UserCountersLoader(DataLoader[UUID, UserCounters]):
+    def __init__(self, db: Queryable) -> None:
+        super().__init__()
+        self._db = db
+
+    async def batch_load_fn(self, keys: list[UUID]) -> list[UserCounters]:
+        found = await follows.user_counters_of(self._db, keys)
+        return [found.get(key) or UserCounters() for key in keys]
+
+
+class ViewerUserStateLoader(DataLoader[UUID, ViewerUserState]):
+    """By user id; an anonymous viewer stands in no relation to anyone."""
+
+    def __init__(self, db: Queryable, viewer: Viewer) -> None:
+        super().__init__()
+        self._db = db
+        self._viewer = viewer
+
+    async def batch_load_fn(self, keys: list[UUID]) -> list[ViewerUserState]:
+        if self._viewer.user_id is None:
+            return [ViewerUserState()] * len(keys)
+        found = await follows.viewer_user_states(self._db, keys, self._viewer.user_id)
+        return [found.get(key) or ViewerUserState() for key in keys]
+
+
+class CommentByIdLoader(DataLoader[UUID, Comment | None]):
+    """A comment whose video the viewer may see; a deleted one too, so that its thread stays whole."""
+
+    def __init__(self, db: Queryable, viewer: Viewer) -> None:
+        super().__init__()
+        self._db = db
+        self._viewer = viewer
+
+    async def batch_load_fn(self, keys: list[UUID]) -> list[Comment | None]:
+        found = await comments.comments_by_id(self._db, keys)
+        video_ids = list({comment.video_id for comment in found.values()})
+        visible = await access.visible_videos(self._db, video_ids, self._viewer.user_id)
+        return [
+            comment if (comment := found.get(key)) is not None and comment.video_id in visible else None
+            for key in keys
+        ]
+
+
+class _ThreadLoader(DataLoader[ThreadKey, list[Comment]]):
+    """Pages of comments; keys that ask for the same size share a statement."""
+
+    def __init__(self, db: Queryable, *, are_replies: bool) -> None:
+        super().__init__()
+        self._db = db
+        self._read = comments.replies_of_comments if are_replies else comments.comments_of_videos
+
+    async def batch_load_fn(self, keys: list[ThreadKey]) -> list[list[Comment]]:
+        pages: dict[ThreadKey, list[Comment]] = {}
+        for size in {size for _, _, size in keys}:
+            places = [(owner, after) for owner, after, wanted in keys if wanted == size]
+            found = await self._read(self._db, places, size)
+            pages |= {(owner, after, size): page for (owner, after), page in found.items()}
+        return [pages.get(key, []) for key in keys]
+
+
+@dataclass(slots=True)
+class Loaders:
+    video_counters: VideoCountersLoader
+    viewer_video_state: ViewerVideoStateLoader
+    user_counters: UserCountersLoader
+    viewer_user_state: ViewerUserStateLoader
+    comment_by_id: CommentByIdLoader
+    comments_of_video: _ThreadLoader
+    replies_of_comment: _ThreadLoader
+
+
+def make_loaders(resources: Resources, viewer: Viewer) -> Loaders:
+    """Loaders of one operation of ``viewer``."""
+    db = resources.database
+    return Loaders(
+        video_counters=VideoCountersLoader(db),
+        viewer_video_state=ViewerVideoStateLoader(db, viewer),
+        user_counters=UserCountersLoader(db),
+        viewer_user_state=ViewerUserStateLoader(db, viewer),
+        comment_by_id=CommentByIdLoader(db, viewer),
+        comments_of_video=_ThreadLoader(db, are_replies=False),
+        replies_of_comment=_ThreadLoader(db, are_replies=True),
+    )
+
+
+Context = RequestContext[Loaders]
+SocialInfo = strawberry.Info[Context, None]

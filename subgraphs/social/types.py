@@ -1,0 +1,238 @@
+"""Object types of the social subgraph: Comment is ours; Video and User get our fields."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import strawberry
+
+from contracts import ids
+from kit.errors import ForbiddenError
+from kit.graphql.connections import Connection, connect, decode_cursor, encode_cursor, page_size
+from kit.graphql.ids import find_id, read_id
+from subgraphs.social import models
+from subgraphs.social.loaders import SocialInfo
+from subgraphs.social.repository import follows, reactions
+
+First = Annotated[int | None, strawberry.argument(description="How many, 1 to 100; 20 when left out.")]
+After = Annotated[str | None, strawberry.argument(description="Cursor after which to go on.")]
+
+
+@strawberry.federation.type(keys=["id"], description="A person on the platform.")
+class User:
+    id: strawberry.ID = strawberry.field(description="TypeID, `usr_…`.")
+
+    @strawberry.field(description="How many people follow this user.")
+    async def follower_count(self, info: SocialInfo) -> int:
+        return (await info.context.loaders.user_counters.load(self._uuid())).follower_count
+
+    @strawberry.field(description="How many people this user follows.")
+    async def following_count(self, info: SocialInfo) -> int:
+        return (await info.context.loaders.user_counters.load(self._uuid())).following_count
+
+    @strawberry.federation.field(tags=["viewer"], description="Whether you follow this user.")
+    async def viewer_is_following(self, info: SocialInfo) -> bool:
+        return (await info.context.loaders.viewer_user_state.load(self._uuid())).is_following
+
+    @strawberry.federation.field(tags=["viewer"], description="Whether this user follows you.")
+    async def is_following_viewer(self, info: SocialInfo) -> bool:
+        return (await info.context.loaders.viewer_user_state.load(self._uuid())).is_follower
+
+    @strawberry.field(description="Who follows this user, newest first.")
+    async def followers(
+        self, info: SocialInfo, first: First = None, after: After = None
+    ) -> Connection["User"]:
+        return await _people(info, "followers", self._uuid(), first, after)
+
+    @strawberry.field(description="Whom this user follows, newest first.")
+    async def following(
+        self, info: SocialInfo, first: First = None, after: After = None
+    ) -> Connection["User"]:
+        return await _people(info, "following", self._uuid(), first, after)
+
+    @strawberry.federation.field(
+        tags=["viewer"], description="Videos you saved, newest first; only your own."
+    )
+    async def saved_videos(
+        self, info: SocialInfo, first: First = None, after: After = None
+    ) -> Connection["Video"]:
+        return await _own_videos(info, models.Reaction.SAVE, self._uuid(), first, after)
+
+    @strawberry.federation.field(
+        tags=["viewer"], description="Videos you liked, newest first; only your own."
+    )
+    async def liked_videos(
+        self, info: SocialInfo, first: First = None, after: After = None
+    ) -> Connection["Video"]:
+        return await _own_videos(info, models.Reaction.LIKE, self._uuid(), first, after)
+
+    @classmethod
+    def of(cls, user_id: UUID) -> "User":
+        return cls(id=strawberry.ID(ids.encode_id(ids.USER, user_id)))
+
+    @classmethod
+    def resolve_reference(cls, id: strawberry.ID) -> "User | None":
+        return cls(id=id) if find_id(ids.USER, id) else None
+
+    def _uuid(self) -> UUID:
+        return read_id(ids.USER, self.id)
+
+
+@strawberry.federation.type(keys=["id"], description="A short video.")
+class Video:
+    id: strawberry.ID = strawberry.field(description="TypeID, `vid_…`.")
+
+    @strawberry.field(description="How often it was watched.")
+    async def view_count(self, info: SocialInfo) -> int:
+        return (await info.context.loaders.video_counters.load(self._uuid())).view_count
+
+    @strawberry.field(description="How many people like it.")
+    async def like_count(self, info: SocialInfo) -> int:
+        return (await info.context.loaders.video_counters.load(self._uuid())).like_count
+
+    @strawberry.field(description="How many comments and replies stand under it.")
+    async def comment_count(self, info: SocialInfo) -> int:
+        return (await info.context.loaders.video_counters.load(self._uuid())).comment_count
+
+    @strawberry.field(description="How often it was passed on.")
+    async def share_count(self, info: SocialInfo) -> int:
+        return (await info.context.loaders.video_counters.load(self._uuid())).share_count
+
+    @strawberry.field(description="How many people saved it.")
+    async def save_count(self, info: SocialInfo) -> int:
+        return (await info.context.loaders.video_counters.load(self._uuid())).save_count
+
+    @strawberry.federation.field(tags=["viewer"], description="Whether you like it.")
+    async def viewer_has_liked(self, info: SocialInfo) -> bool:
+        return (await info.context.loaders.viewer_video_state.load(self._uuid())).has_liked
+
+    @strawberry.federation.field(tags=["viewer"], description="Whether it is on your saved list.")
+    async def viewer_has_saved(self, info: SocialInfo) -> bool:
+        return (await info.context.loaders.viewer_video_state.load(self._uuid())).has_saved
+
+    @strawberry.field(description="Top-level comments, newest first.")
+    async def comments(
+        self, info: SocialInfo, first: First = None, after: After = None
+    ) -> Connection["Comment"]:
+        size = page_size(first)
+        key = (self._uuid(), _after_comment(after), size + 1)
+        rows = await info.context.loaders.comments_of_video.load(key)
+        return connect(rows, size, after=after, cursor=_comment_cursor, node=Comment.of)
+
+    @classmethod
+    def of(cls, video_id: UUID) -> "Video":
+        return cls(id=strawberry.ID(ids.encode_id(ids.VIDEO, video_id)))
+
+    @classmethod
+    def resolve_reference(cls, id: strawberry.ID) -> "Video | None":
+        return cls(id=id) if find_id(ids.VIDEO, id) else None
+
+    def _uuid(self) -> UUID:
+        return read_id(ids.VIDEO, self.id)
+
+
+@strawberry.federation.type(keys=["id"], description="A comment under a video, or a reply to one.")
+class Comment:
+    row: strawberry.Private[models.Comment]
+
+    @strawberry.field(description="TypeID, `cmt_…`.")
+    def id(self) -> strawberry.ID:
+        return strawberry.ID(ids.encode_id(ids.COMMENT, self.row.comment_id))
+
+    @strawberry.field(description="The text; null once deleted.")
+    def body(self) -> str | None:
+        return None if self.row.deleted_at else self.row.body
+
+    @strawberry.field(description="Who wrote it; null once deleted.")
+    def author(self) -> User | None:
+        return None if self.row.deleted_at else User.of(self.row.author_id)
+
+    @strawberry.field(description="The video it stands under.")
+    def video(self) -> Video:
+        return Video.of(self.row.video_id)
+
+    @strawberry.field(description="When it was written.")
+    def created_at(self) -> datetime:
+        return self.row.created_at
+
+    @strawberry.field(description="Whether it was deleted; its replies stay.")
+    def is_deleted(self) -> bool:
+        return self.row.deleted_at is not None
+
+    @strawberry.field(description="How many replies stand under it.")
+    def reply_count(self) -> int:
+        return self.row.reply_count
+
+    @strawberry.field(description="The comment that this one answers.")
+    async def parent(self, info: SocialInfo) -> "Comment | None":
+        if self.row.parent_id is None:
+            return None
+        return comment_or_none(await info.context.loaders.comment_by_id.load(self.row.parent_id))
+
+    @strawberry.field(description="Replies, oldest first.")
+    async def replies(
+        self, info: SocialInfo, first: First = None, after: After = None
+    ) -> Connection["Comment"]:
+        size = page_size(first)
+        key = (self.row.comment_id, _after_comment(after), size + 1)
+        rows = await info.context.loaders.replies_of_comment.load(key)
+        return connect(rows, size, after=after, cursor=_comment_cursor, node=Comment.of)
+
+    @classmethod
+    def of(cls, row: models.Comment) -> "Comment":
+        return cls(row=row)
+
+    @classmethod
+    async def resolve_reference(cls, info: SocialInfo, id: strawberry.ID) -> "Comment | None":
+        comment_id = find_id(ids.COMMENT, id)
+        if comment_id is None:
+            return None
+        return comment_or_none(await info.context.loaders.comment_by_id.load(comment_id))
+
+
+def comment_or_none(row: models.Comment | None) -> Comment | None:
+    return None if row is None else Comment.of(row)
+
+
+def _comment_cursor(row: models.Comment) -> str:
+    return encode_cursor(row.comment_id.hex)
+
+
+def _after_comment(after: str | None) -> UUID | None:
+    position = decode_cursor(after, 1)
+    return None if position is None else UUID(hex=str(position[0]))
+
+
+def _relation_cursor(row: models.Relation) -> str:
+    return encode_cursor(row.created_at.isoformat(), row.id.hex)
+
+
+def _after_relation(after: str | None) -> tuple[datetime, UUID] | None:
+    position = decode_cursor(after, 2)
+    return (
+        None if position is None else (datetime.fromisoformat(str(position[0])), UUID(hex=str(position[1])))
+    )
+
+
+async def _people(
+    info: SocialInfo,
+    side: Literal["followers", "following"],
+    user_id: UUID,
+    first: int | None,
+    after: str | None,
+) -> Connection[User]:
+    size = page_size(first)
+    db = info.context.resources.database
+    rows = await follows.follow_page(db, side, user_id, size + 1, _after_relation(after))
+    return connect(rows, size, after=after, cursor=_relation_cursor, node=lambda row: User.of(row.id))
+
+
+async def _own_videos(
+    info: SocialInfo, reaction: models.Reaction, user_id: UUID, first: int | None, after: str | None
+) -> Connection[Video]:
+    if info.context.signed_in().user_id != user_id:
+        raise ForbiddenError("This list is for its owner only.")
+    size = page_size(first)
+    db = info.context.resources.database
+    rows = await reactions.videos_reacted_to(db, reaction, user_id, size + 1, _after_relation(after))
+    return connect(rows, size, after=after, cursor=_relation_cursor, node=lambda row: Video.of(row.id))
