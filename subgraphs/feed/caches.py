@@ -1,0 +1,78 @@
+"""The feed's sorted sets in Valkey: ``feed:{user}`` and ``trending:{scope}``, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from kit.cache import Cache
+from subgraphs.feed.models import FeedFigures, Ranked
+
+_NOTHING = "-"
+"""A member that says *this list was built and is empty*, so that a miss is told from nothing to show."""
+
+_PUSH = """
+local pushed = 0
+for _, key in ipairs(KEYS) do
+  if redis.call('EXISTS', key) == 1 then
+    redis.call('ZADD', key, ARGV[1], ARGV[2])
+    redis.call('ZREMRANGEBYRANK', key, 0, -tonumber(ARGV[3]) - 1)
+    pushed = pushed + 1
+  end
+end
+return pushed
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedCache:
+    """Reads answer None for a miss. Scores are floats; ties are broken by member, newer ids first."""
+
+    cache: Cache
+    figures: FeedFigures
+
+    async def feed(self, viewer_id: UUID | None) -> list[Ranked] | None:
+        """The cached For You of a viewer, or of everyone who is not signed in."""
+        return await self._read(_feed_key(viewer_id))
+
+    async def keep_feed(self, viewer_id: UUID | None, ranked: Sequence[Ranked]) -> None:
+        await self._write(_feed_key(viewer_id), ranked, self.figures.feed_ttl_s)
+
+    async def push(self, user_ids: Sequence[UUID], place: Ranked) -> None:
+        """Puts a video into those of the users' feeds that are cached; the others will find it by themselves."""
+        script = self.cache.client.register_script(_PUSH)
+        arguments = [place.score, place.video_id.hex, self.figures.feed_entries]
+        for user_id in user_ids:
+            await script(keys=[_feed_key(user_id)], args=arguments)
+
+    async def trending(self, scope: str) -> list[Ranked] | None:
+        return await self._read(f"trending:{scope}")
+
+    async def keep_trending(self, scope: str, ranked: Sequence[Ranked]) -> None:
+        await self._write(f"trending:{scope}", ranked, self.figures.trending_ttl_s)
+
+    async def _read(self, key: str) -> list[Ranked] | None:
+        members = await self.cache.client.zrevrange(key, 0, -1, withscores=True)
+        if not members:
+            return None
+        return [
+            Ranked(UUID(hex=_text(member)), score) for member, score in members if _text(member) != _NOTHING
+        ]
+
+    async def _write(self, key: str, ranked: Sequence[Ranked], ttl_s: int) -> None:
+        """Replaces the list in one step."""
+        members = {place.video_id.hex: place.score for place in ranked} or {_NOTHING: 0.0}
+        async with self.cache.client.pipeline(transaction=True) as pipe:
+            pipe.delete(key)
+            pipe.zadd(key, members)
+            pipe.expire(key, ttl_s)
+            await pipe.execute()
+
+
+def _feed_key(viewer_id: UUID | None) -> str:
+    return f"feed:{{{viewer_id.hex if viewer_id else 'anonymous'}}}"
+
+
+def _text(member: str | bytes) -> str:
+    return member.decode() if isinstance(member, bytes) else member
