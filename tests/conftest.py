@@ -1,0 +1,53 @@
+"""Real servers for the whole session, one database and one Valkey database a worker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import pytest
+
+from db.migrate import upgrade
+from devstack.testing import SessionStack, session_stack
+from kit.config import Settings
+from kit.resources import Resources
+from tests.support.settings import settings_for
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[SessionStack]:
+    """PostgreSQL, Valkey, SeaweedFS and Tansu, shared by all workers."""
+    with session_stack() as session:
+        yield session
+
+
+@pytest.fixture(scope="session")
+def worker_name(request: pytest.FixtureRequest) -> str:
+    """``gw0`` under xdist, ``main`` without."""
+    return str(getattr(request.config, "workerinput", {}).get("workerid", "main"))
+
+
+@pytest.fixture(scope="session")
+async def settings(servers: SessionStack, worker_name: str) -> AsyncIterator[Settings]:
+    """Settings of this worker: a migrated database, an empty Valkey database, buckets of its own."""
+    database = await servers.create_database(worker_name)
+    await asyncio.to_thread(upgrade, servers.postgres_dsn(database))
+    yield settings_for(servers, database)
+    await servers.drop_database(database)
+
+
+@pytest.fixture(scope="session")
+async def resources_for(settings: Settings) -> AsyncIterator[Callable[[str], Awaitable[Resources]]]:
+    """``await resources_for("social")``: what the domain runs on, opened once a worker."""
+    from kit.opening import close_resources, open_resources
+
+    opened: dict[str, Resources] = {}
+
+    async def resources(domain: str) -> Resources:
+        if domain not in opened:
+            opened[domain] = await open_resources(settings, domain)
+        return opened[domain]
+
+    yield resources
+    for each in opened.values():
+        await close_resources(each)
