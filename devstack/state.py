@@ -30,7 +30,7 @@ class StateFile:
         handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
         try:
             with os.fdopen(handle, "w") as file:
-                json.dump(content, file, indent=1, sort_keys=True)
+                json.dump(content, file, indent=1)
             Path(name).replace(self.path)
         except BaseException:
             Path(name).unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""The command line and the composition roots: which rooms make which process."""
