@@ -23,7 +23,7 @@ def open_domain(domain: str) -> None:
     op.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA {domain} GRANT {rights} ON TABLES TO {domain}")
     op.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA {domain} GRANT USAGE, SELECT ON SEQUENCES TO {domain}")
     for table in (outbox_table(domain), idempotency_table(domain)):
-        op.execute(CreateTable(table))  # type: ignore[arg-type]
+        op.execute(CreateTable(table))
     op.create_index("idempotency_keys_created_at", "idempotency_keys", ["created_at"], schema=domain)
 
 

@@ -4,8 +4,8 @@
 ``Transaction`` (writes, with the outbox). There is no engine, session or unit of work besides that.
 """
 
-from kit.db.database import Database, Queryable, Transaction
+from kit.db.database import Database, Queryable, Row, Transaction
 from kit.db.statement import Statement
 from kit.db.tables import idempotency_table, outbox_table
 
-__all__ = ["Database", "Queryable", "Statement", "Transaction", "idempotency_table", "outbox_table"]
+__all__ = ["Database", "Queryable", "Row", "Statement", "Transaction", "idempotency_table", "outbox_table"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
@@ -16,11 +16,12 @@ from kit.db.statement import Statement
 from kit.db.tables import outbox_table
 from kit.telemetry import current_traceparent
 
-Row = Mapping[str, Any]
+Row = asyncpg.Record
+"""Columns by name; ``dict(row)`` where a mapping is wanted."""
 
 
 class Queryable(Protocol):
-    """What a repository asks of a database or a transaction. Rows are mappings in column order."""
+    """What a repository asks of a database or a transaction. Rows give columns by name, in the statement's order."""
 
     async def fetch(self, statement: Statement, /, **parameters: Any) -> Sequence[Row]:
         """All rows."""

@@ -19,7 +19,7 @@ DEFAULT_PAGE = 20
 MAX_PAGE = 100
 
 
-@strawberry.type(description="Where a page stands in its list.")
+@strawberry.federation.type(shareable=True, description="Where a page stands in its list.")
 class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether `after: endCursor` gives more.")
     has_previous_page: bool = strawberry.field(description="Whether the page was asked for with `after`.")
@@ -27,13 +27,13 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="Cursor of the last edge.")
 
 
-@strawberry.type(description="An item of a list and its place in it.")
+@strawberry.federation.type(shareable=True, description="An item of a list and its place in it.")
 class Edge(Generic[NodeT]):
     cursor: str = strawberry.field(description="Opaque; give it as `after` to go on from here.")
     node: NodeT = strawberry.field(description="The item.")
 
 
-@strawberry.type(description="A page of a list.")
+@strawberry.federation.type(shareable=True, description="A page of a list.")
 class Connection(Generic[NodeT]):
     edges: list[Edge[NodeT]] = strawberry.field(description="The items of this page with their cursors.")
     page_info: PageInfo = strawberry.field(description="Where the page stands in its list.")

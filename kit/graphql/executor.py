@@ -5,7 +5,7 @@ Documents come from a router's plans, so there are few and they repeat: each is 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from functools import lru_cache
 from inspect import isawaitable
 from typing import Any, TypeVar, cast
@@ -98,7 +98,7 @@ class SchemaExecutor:
         )
         if isawaitable(result):
             result = await result
-        return self._response(cast("ExecutionResult", result))
+        return self._response(result)
 
     async def _subscription_phase(
         self, document: DocumentNode, request: SubgraphRequest, viewer: Viewer, phase: Mapping[str, Any]
@@ -125,7 +125,7 @@ class SchemaExecutor:
         except Exception as error:  # noqa: BLE001 - whatever the field's generator raised is shaped like any error
             return {"data": None, "errors": [format_exception(error, subgraph=self.name)]}
         finally:
-            await stream.aclose()  # type: ignore[union-attr]
+            await cast("AsyncGenerator[ExecutionResult]", stream).aclose()
         if result is None:
             return {"data": None, "extensions": {"subscription": source.summary()}}
         return self._response(result)
@@ -159,7 +159,8 @@ class _RecordedChannels:
     async def events(self, channel: str, *, shared: bool) -> AsyncIterator[Mapping[str, Any]]:
         self._channels.append(channel)
         self._shared = self._shared and shared
-        for event in ():
+        nothing: tuple[Mapping[str, Any], ...] = ()
+        for event in nothing:
             yield event
 
     def summary(self) -> dict[str, Any]:

@@ -120,19 +120,17 @@ async def once(
     caller = subject or str(info.context.viewer.user_id or "")
     if not caller:
         return await verb(transaction)
-    return await _recorded(transaction, caller, info.field_name, key, _fingerprint(given), verb)
+    scope = {"subject": caller, "operation": info.field_name, "key": key}
+    return await _recorded(transaction, scope, _fingerprint(given), verb)
 
 
 async def _recorded(
     transaction: Transaction,
-    subject: str,
-    operation: str,
-    key: str,
+    scope: dict[str, str],
     fingerprint: bytes,
     verb: Callable[[Transaction], Awaitable[ResultT]],
 ) -> ResultT:
     statements = _statements(transaction.domain)
-    scope = {"subject": subject, "operation": operation, "key": key}
     if await transaction.execute(statements.claim, fingerprint=fingerprint, **scope):
         result = await verb(transaction)
         await transaction.execute(statements.record, result=result, **_prefixed(scope))

@@ -37,7 +37,10 @@ class FeedCache:
         return await self._read(_feed_key(viewer_id))
 
     async def keep_feed(self, viewer_id: UUID | None, ranked: Sequence[Ranked]) -> None:
-        await self._write(_feed_key(viewer_id), ranked, self.figures.feed_ttl_s)
+        """For 30 minutes; a feed of less than a page, or everybody's, is soon worth another look."""
+        is_short = viewer_id is None or len(ranked) < self.figures.short_feed_below
+        ttl_s = self.figures.short_feed_ttl_s if is_short else self.figures.feed_ttl_s
+        await self._write(_feed_key(viewer_id), ranked, ttl_s)
 
     async def push(self, user_ids: Sequence[UUID], place: Ranked) -> None:
         """Puts a video into those of the users' feeds that are cached; the others will find it by themselves."""

@@ -15,6 +15,8 @@ class FeedFigures:
 
     feed_entries: int = 100
     feed_ttl_s: int = 1800
+    short_feed_below: int = 20
+    short_feed_ttl_s: int = 30
     candidates: int = 500
     push_below_followers: int = 1000
     trending_entries: int = 100

@@ -2,13 +2,14 @@
 
 import strawberry
 from strawberry.federation.schema_directives import Key
+from strawberry.federation.types import FieldSet
 
 from contracts import ids
 from kit.graphql.connections import PageInfo
 from subgraphs.feed.models import FeedPage
 
 
-@strawberry.federation.type(keys=[Key(fields="id", resolvable=False)], description="A short video.")
+@strawberry.federation.type(keys=[Key(fields=FieldSet("id"), resolvable=False)], description="A short video.")
 class Video:
     id: strawberry.ID = strawberry.field(description="TypeID, `vid_…`.")
 

@@ -72,6 +72,8 @@ async def outbox_types(resources: Resources, key: str) -> list[str]:
     from kit.db import Statement, outbox_table
 
     table = outbox_table(resources.database.domain)
-    statement = Statement(select(table.c.payload).where(table.c.key == bindparam("of_key")).order_by(table.c.id))
+    statement = Statement(
+        select(table.c.payload).where(table.c.key == bindparam("of_key")).order_by(table.c.id)
+    )
     rows = await resources.database.fetch(statement, of_key=key)
     return [decode_event(bytes(row["payload"]))[0].type for row in rows]

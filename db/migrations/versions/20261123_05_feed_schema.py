@@ -30,7 +30,10 @@ def _create_videos() -> None:
         sa.Column("video_id", sa.Uuid, primary_key=True),
         sa.Column("author_id", sa.Uuid, nullable=False),
         sa.Column(
-            "visibility", sa.Text, sa.CheckConstraint("visibility IN ('public', 'friends', 'private')"), nullable=False
+            "visibility",
+            sa.Text,
+            sa.CheckConstraint("visibility IN ('public', 'friends', 'private')"),
+            nullable=False,
         ),
         sa.Column("category", sa.Text),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
@@ -59,9 +62,7 @@ def _create_engagement() -> None:
         sa.Column(name, sa.BigInteger, nullable=False)
         for name in ("view_count", "like_count", "comment_count", "share_count", "revision")
     ]
-    op.create_table(
-        "engagement", sa.Column("video_id", sa.Uuid, primary_key=True), *counts, schema=_SCHEMA
-    )
+    op.create_table("engagement", sa.Column("video_id", sa.Uuid, primary_key=True), *counts, schema=_SCHEMA)
 
 
 def _create_follows() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from kit.db import Queryable, Statement
+from kit.db import Queryable, Row, Statement
 from subgraphs.social.models import VideoCounters
 from subgraphs.social.tables import video_counters
 
@@ -43,7 +43,7 @@ async def add_to_counters(db: Queryable, video_id: UUID, **changes: int) -> Vide
     amounts = dict.fromkeys(_COUNTS, 0) | changes
     row = await db.fetch_one(_ADD_TO_COUNTERS, video_id=video_id, **amounts)
     assert row is not None, "INSERT … ON CONFLICT DO UPDATE returns its row"
-    return VideoCounters(**dict(row))
+    return _counters(row)
 
 
 async def counters_of(db: Queryable, video_ids: Sequence[UUID]) -> Mapping[UUID, VideoCounters]:
@@ -52,7 +52,5 @@ async def counters_of(db: Queryable, video_ids: Sequence[UUID]) -> Mapping[UUID,
     return {row["video_id"]: _counters(row) for row in rows}
 
 
-def _counters(row: Mapping[str, object]) -> VideoCounters:
-    values = dict(row)
-    del values["video_id"]
-    return VideoCounters(**values)  # type: ignore[arg-type]
+def _counters(row: Row) -> VideoCounters:
+    return VideoCounters(**{name: row[name] for name in (*_COUNTS, "revision")})

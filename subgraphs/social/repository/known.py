@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from contracts.events import Visibility
-from kit.db import Queryable, Statement
+from kit.db import Queryable, Row, Statement
 from subgraphs.social.models import KnownVideo
 from subgraphs.social.tables import users, videos
 
@@ -48,7 +47,7 @@ async def find_videos(db: Queryable, video_ids: Sequence[UUID]) -> Mapping[UUID,
     return {row["video_id"]: _known_video(row) for row in rows}
 
 
-def _known_video(row: Mapping[str, Any]) -> KnownVideo:
+def _known_video(row: Row) -> KnownVideo:
     return KnownVideo(
         video_id=row["video_id"],
         author_id=row["author_id"],
