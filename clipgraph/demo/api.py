@@ -24,7 +24,7 @@ class ApiError(Exception):
         self.codes = [error.get("extensions", {}).get("code") for error in errors]
 
 
-class UserErrorsError(Exception):
+class MutationRefusedError(Exception):
     """A mutation was refused with ``userErrors``."""
 
     def __init__(self, mutation: str, errors: Sequence[Mapping[str, Any]]) -> None:
@@ -62,10 +62,10 @@ class Api:
         return answer["data"]
 
     async def mutate(self, document: str, **given: Any) -> Any:
-        """The payload of the document's one mutation for ``$input``; raises UserErrorsError."""
+        """The payload of the document's one mutation for ``$input``; raises MutationRefusedError."""
         ((name, payload),) = (await self.query(document, input=given)).items()
         if payload["userErrors"]:
-            raise UserErrorsError(name, payload["userErrors"])
+            raise MutationRefusedError(name, payload["userErrors"])
         return payload
 
     @asynccontextmanager
