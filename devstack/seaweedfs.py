@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +51,17 @@ class S3Access:
                 s3={"addressing_style": "path"},
             ),
         )
+
+    def ensure_buckets(self, names: Iterable[str]) -> None:
+        """Creates those that are not there. Blocking."""
+        client = self.client()
+        try:
+            there = {bucket["Name"] for bucket in client.list_buckets()["Buckets"]}
+            for name in names:
+                if name not in there:
+                    client.create_bucket(Bucket=name)
+        finally:
+            client.close()
 
 
 class SeaweedFS(Server):
@@ -110,8 +121,7 @@ class SeaweedFS(Server):
     def _round_trip(self) -> bool:
         client = self.s3.client()
         try:
-            if not any(bucket.get("Name") == _PROBE_BUCKET for bucket in client.list_buckets()["Buckets"]):
-                client.create_bucket(Bucket=_PROBE_BUCKET)
+            self.s3.ensure_buckets([_PROBE_BUCKET])
             client.put_object(Bucket=_PROBE_BUCKET, Key="ready", Body=b"ready")
             return client.get_object(Bucket=_PROBE_BUCKET, Key="ready")["Body"].read() == b"ready"
         except (BotoCoreError, ClientError):

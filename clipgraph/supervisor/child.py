@@ -101,6 +101,10 @@ class Child:
         self._forget()
         self._set("stopped")
 
+    def wait_for_restart(self) -> None:
+        """Says that it is down and will be started again."""
+        self._set("waiting")
+
     def kill(self) -> None:
         """Ends it at once."""
         if self._process is not None:
@@ -130,19 +134,25 @@ class Child:
         """
         command = self.what.command()
         make_folder(self.log.parent)
+        account = command.account
         with self.log.open("ab") as output:
-            self._process = await asyncio.create_subprocess_exec(
-                *command.argv,
-                cwd=command.cwd,
-                env={**os.environ, **command.env},
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=asyncio.subprocess.STDOUT,
-                start_new_session=True,
-                user=command.account.uid if command.account else None,
-                group=command.account.gid if command.account else None,
-                extra_groups=[] if command.account else None,
-            )
+            try:
+                self._process = await asyncio.create_subprocess_exec(
+                    *command.argv,
+                    cwd=command.cwd,
+                    env={**os.environ, **command.env},
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=asyncio.subprocess.STDOUT,
+                    start_new_session=True,
+                    user=account.uid if account else None,
+                    group=account.gid if account else None,
+                    extra_groups=[] if account else None,
+                )
+            except OSError as error:
+                raise DevStackError(
+                    f"{self.name} cannot be started: {error}", "mend that, or install again: `make install`"
+                ) from error
         self._identity = ProcessIdentity.of(self._process.pid)
         self._on_change()
 

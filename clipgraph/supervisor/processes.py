@@ -29,6 +29,7 @@ class ProcessSpec:
     """Front doors stop first, so that what they let in is still finished behind them."""
     port_setting: str | None = None
     """The setting that holds its port; None: it gets a free ``admin_port`` that is kept."""
+    program: tuple[str, ...] = (sys.executable, "-m", "clipgraph")
 
 
 PROCESSES = (
@@ -123,7 +124,7 @@ def _make_process(
     return PythonProcess(
         name=spec.name,
         tier=spec.tier,
-        argv=(sys.executable, "-m", "clipgraph", *spec.arguments),
+        argv=(*spec.program, *spec.arguments),
         port=port,
         port_setting=spec.port_setting,
         environment={**environment, **extra},

@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from devstack.errors import DataOwnerError
 from devstack.process import ProcessIdentity, stop_process
 from devstack.server import make_folder
 from devstack.state import StateFile
+
+# What may lie in a data folder before `up` marks it: a service that ran alone, the tests.
+_OUR_OWN = {"run", "logs", "keys", "postgres", "valkey", "seaweedfs"}
 
 
 class InstanceLock:
@@ -43,6 +48,33 @@ class InstanceLock:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+class DataFolder:
+    """A data folder that says it is one, so that `reset` never removes anything else."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._marker = path / "CLIPGRAPH_DATA"
+
+    def claim(self) -> None:
+        """Creates and marks it; a folder with other things in it is refused."""
+        make_folder(self.path)
+        if self._marker.exists():
+            return
+        strangers = sorted(entry.name for entry in self.path.iterdir() if entry.name not in _OUR_OWN)
+        if strangers:
+            raise DataOwnerError(self.path, f"it holds other things than clipgraph's ({strangers[0]})")
+        self._marker.write_text("The local data of clipgraph; `make reset` removes this folder.\n")
+
+    def remove(self) -> bool:
+        """Removes it with everything in it; False when there is none."""
+        if not self.path.exists():
+            return False
+        if not self._marker.exists():
+            raise DataOwnerError(self.path, "it does not look like clipgraph's, so it stays")
+        shutil.rmtree(self.path)
+        return True
 
 
 @dataclass(frozen=True, slots=True)
