@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from contracts import ids
+
+WAKE_CHANNEL: Final = "outbox:wake"
+"""Facts were committed in ``domain``'s outbox; the relay polls anyway."""
 
 
 def video_status_channel(video_id: UUID) -> str:

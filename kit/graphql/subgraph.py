@@ -8,16 +8,8 @@ from typing import Any
 
 from kit.bus import ConsumerGroup
 from kit.graphql.executor import SchemaExecutor
+from kit.jobs import Job
 from kit.resources import Resources
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Something that runs every ``every_s`` seconds, in one process at a time."""
-
-    name: str
-    every_s: float
-    run: Callable[[], Any]
 
 
 @dataclass(frozen=True, slots=True)

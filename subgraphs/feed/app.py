@@ -5,7 +5,8 @@ from __future__ import annotations
 from contracts.viewer import Viewer
 from kit.graphql.context import EventSource
 from kit.graphql.executor import SchemaExecutor
-from kit.graphql.subgraph import Job, Subgraph
+from kit.graphql.subgraph import Subgraph
+from kit.jobs import Job
 from kit.resources import Resources
 from subgraphs.feed import reads
 from subgraphs.feed.consumers import consumer_group

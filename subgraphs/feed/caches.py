@@ -45,9 +45,11 @@ class FeedCache:
     async def push(self, user_ids: Sequence[UUID], place: Ranked) -> None:
         """Puts a video into those of the users' feeds that are cached; the others will find it by themselves."""
         script = self.cache.client.register_script(_PUSH)
-        arguments = [place.score, place.video_id.hex, self.figures.feed_entries]
         for user_id in user_ids:
-            await script(keys=[_feed_key(user_id)], args=arguments)
+            await script(
+                keys=[_feed_key(user_id)],
+                args=[place.score, place.video_id.hex, self.figures.feed_entries],
+            )
 
     async def trending(self, scope: str) -> list[Ranked] | None:
         return await self._read(f"trending:{scope}")
@@ -75,7 +77,3 @@ class FeedCache:
 
 def _feed_key(viewer_id: UUID | None) -> str:
     return f"feed:{{{viewer_id.hex if viewer_id else 'anonymous'}}}"
-
-
-def _text(member: str | bytes) -> str:
-    return member.decode() if isinstance(member, bytes) else member

@@ -1,0 +1,115 @@
+"""Running a process: signals, graceful shutdown, health and metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any
+
+import uvicorn
+import uvloop
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse, Response
+
+from kit.telemetry import get_logger, metrics
+
+Check = Callable[[], Awaitable[Any]]
+"""Raises when something that the process relies on does not answer."""
+
+_CHECK_TIMEOUT_S = 3.0
+_DRAIN_S = 10
+_log = get_logger("service")
+
+
+def run_process(main: Coroutine[Any, Any, None]) -> None:
+    """The event loop of a process: uvloop, ended by ``main``."""
+    uvloop.run(main)
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def check_all(checks: Mapping[str, Check]) -> dict[str, str]:
+    """What fails and why; empty when the process is ready. Checks run at once, each with a deadline."""
+    names = list(checks)
+    outcomes = await asyncio.gather(
+        *(asyncio.wait_for(checks[name](), _CHECK_TIMEOUT_S) for name in names), return_exceptions=True
+    )
+    return {
+        name: type(outcome).__name__
+        for name, outcome in zip(names, outcomes, strict=True)
+        if isinstance(outcome, BaseException)
+    }
+
+
+def add_health(app: FastAPI, checks: Mapping[str, Check]) -> None:
+    """``/health/live``, ``/health/ready`` (503 names what is missing) and ``/metrics``."""
+
+    async def live() -> Response:
+        return JSONResponse({"status": "live"})
+
+    async def ready() -> Response:
+        failing = await check_all(checks)
+        if failing:
+            return JSONResponse({"status": "not ready", "failing": failing}, status_code=503)
+        return JSONResponse({"status": "ready"})
+
+    async def exposition() -> Response:
+        return Response(metrics.render_metrics(), media_type=metrics.CONTENT_TYPE)
+
+    app.add_api_route("/health/live", live, include_in_schema=False)
+    app.add_api_route("/health/ready", ready, include_in_schema=False)
+    app.add_api_route("/metrics", exposition, include_in_schema=False)
+
+
+def health_app(checks: Mapping[str, Check]) -> FastAPI:
+    """The whole HTTP face of a process that has none of its own."""
+    app = FastAPI(openapi_url=None)
+    add_health(app, checks)
+    return app
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handling: the process decides when to stop."""
+
+    def capture_signals(self) -> Any:
+        from contextlib import nullcontext
+
+        return nullcontext()
+
+
+async def serve_asgi(app: Any, *, host: str, port: int, stop: asyncio.Event) -> None:
+    """Serves until ``stop``, then finishes what is under way (10 s at most). ``port`` 0 takes a free one."""
+    config = uvicorn.Config(
+        app,
+        loop="none",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=_DRAIN_S,
+    )
+    listener = socket.create_server((host, port), backlog=2048, reuse_port=False)
+    _log.info("listening", host=host, port=listener.getsockname()[1])
+    server = _Server(config)
+    stopper = asyncio.create_task(_stop_server(server, stop))
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        stopper.cancel()
+
+
+async def _stop_server(server: uvicorn.Server, stop: asyncio.Event) -> None:
+    await stop.wait()
+    server.should_exit = True

@@ -1,0 +1,1 @@
+"""Background processes, thin: relay (outbox → bus), consume (bus → domains), schedule (periodic jobs)."""
