@@ -39,7 +39,7 @@ def generate() -> dict[Path, str]:
 
 def compose_files(files: dict[Path, str]) -> str:
     """The supergraph of the given SDL files, with names and URLs out of supergraph.yaml."""
-    config = load_supergraph_config(Path("supergraph.yaml"), sdl_of=lambda path: files.get(path))
+    config = load_supergraph_config(Path("supergraph.yaml"), sdl_of=files.get)
     return compose(config.sources).supergraph_sdl
 
 

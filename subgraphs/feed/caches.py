@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from kit.cache import Cache
@@ -58,12 +59,10 @@ class FeedCache:
         await self._write(f"trending:{scope}", ranked, self.figures.trending_ttl_s)
 
     async def _read(self, key: str) -> list[Ranked] | None:
-        members = await self.cache.client.zrevrange(key, 0, -1, withscores=True)
+        members: Any = await self.cache.client.zrevrange(key, 0, -1, withscores=True)
         if not members:
             return None
-        return [
-            Ranked(UUID(hex=_text(member)), score) for member, score in members if _text(member) != _NOTHING
-        ]
+        return [Ranked(UUID(hex=member), score) for member, score in members if member != _NOTHING]
 
     async def _write(self, key: str, ranked: Sequence[Ranked], ttl_s: int) -> None:
         """Replaces the list in one step."""
