@@ -1,0 +1,166 @@
+"""From the text of a request to an Operation that can be planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FragmentDefinitionNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    VariableDefinitionNode,
+    execute_sync,
+    get_variable_values,
+    parse,
+    print_ast,
+    validate,
+)
+
+from router.core.operation.introspection import introspection_document
+from router.core.selection import Field, Selection, normalize_selections
+from router.core.supergraph import Supergraph
+
+OperationKind: TypeAlias = Literal["query", "mutation", "subscription"]
+
+DEFAULT_MAX_TOKENS = 10_000
+_MAX_ERRORS = 20
+
+
+class OperationError(Exception):
+    """The client's document or variables are wrong. ``errors`` are formatted as the GraphQL specification says."""
+
+    def __init__(self, errors: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__("; ".join(str(error["message"]) for error in errors))
+        self.errors = list(errors)
+
+    @classmethod
+    def of(cls, code: str, errors: Iterable[GraphQLError]) -> OperationError:
+        return cls([{**error.formatted, "extensions": {"code": code}} for error in errors])
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One validated operation. ``selections`` are those of its root type."""
+
+    kind: OperationKind
+    name: str | None
+    root_type: str
+    selections: tuple[Selection, ...]
+    supergraph: Supergraph
+    definition: OperationDefinitionNode
+    introspection: DocumentNode | None
+
+    def coerce_variables(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """Checks types and fills in defaults. Raises OperationError; unknown variables are dropped."""
+        definitions = self.definition.variable_definitions or ()
+        if not definitions:
+            return {}
+        found = get_variable_values(self.supergraph.api_schema, definitions, dict(raw), _MAX_ERRORS)
+        if isinstance(found, list):
+            raise OperationError.of("BAD_USER_INPUT", found)
+        return _given(definitions, raw, found)
+
+    def variable_types(self) -> dict[str, str]:
+        """Printed type, with its default, by the variable's name."""
+        return {
+            node.variable.name.value: print_ast(node.type)
+            for node in self.definition.variable_definitions or ()
+        }
+
+    def selects_tag(self, tag: str) -> bool:
+        """Whether any selected field carries ``@tag(name: tag)``."""
+        return _selects_tag(self.supergraph, self.root_type, self.selections, tag)
+
+    def introspect(self, variables: Mapping[str, Any]) -> ExecutionResult | None:
+        """Answers ``__schema`` and ``__type``; None when the operation asks for neither."""
+        if self.introspection is None:
+            return None
+        return execute_sync(
+            self.supergraph.api_schema,
+            self.introspection,
+            variable_values=dict(variables),
+            operation_name=self.name,
+        )
+
+
+def prepare_operation(
+    supergraph: Supergraph,
+    source: str,
+    operation_name: str | None = None,
+    *,
+    max_tokens: int = DEFAULT_MAX_TOKENS,
+) -> Operation:
+    """Parses, validates and normalizes. Raises OperationError with ``GRAPHQL_PARSE_FAILED``,
+    ``GRAPHQL_VALIDATION_FAILED`` or ``OPERATION_RESOLUTION_FAILURE``.
+    """
+    try:
+        document = parse(source, max_tokens=max_tokens)
+    except GraphQLError as error:
+        raise OperationError.of("GRAPHQL_PARSE_FAILED", [error]) from error
+    problems = validate(supergraph.api_schema, document, max_errors=_MAX_ERRORS)
+    if problems:
+        raise OperationError.of("GRAPHQL_VALIDATION_FAILED", problems)
+    definition = _choose(document, operation_name)
+    fragments = {
+        node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+    }
+    root_type = supergraph.root_type_name(definition.operation.value)
+    assert root_type is not None, "validation refuses operations of a kind that the schema lacks"
+    return Operation(
+        kind=definition.operation.value,
+        name=definition.name.value if definition.name else None,
+        root_type=root_type,
+        selections=normalize_selections(definition.selection_set, fragments),
+        supergraph=supergraph,
+        definition=definition,
+        introspection=introspection_document(document, definition),
+    )
+
+
+def _choose(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    if name is None and len(operations) == 1:
+        return operations[0]
+    for operation in operations:
+        if operation.name and operation.name.value == name:
+            return operation
+    message = (
+        f"Unknown operation named {name!r}."
+        if name
+        else "Name one of the document's operations (operationName)."
+    )
+    raise OperationError.of("OPERATION_RESOLUTION_FAILURE", [GraphQLError(message)])
+
+
+def _given(
+    definitions: Sequence[VariableDefinitionNode], raw: Mapping[str, Any], coerced: Any
+) -> dict[str, Any]:
+    """What to send on: what the client gave, in its own words, and defaults for what it left out.
+
+    Subgraphs coerce again, so inputs must stay in their external form (enum names, ids as given).
+    """
+    values = coerced.coerced if hasattr(coerced, "coerced") else coerced
+    names = (node.variable.name.value for node in definitions)
+    return {
+        name: raw[name] if name in raw else values[name] for name in names if name in raw or name in values
+    }
+
+
+def _selects_tag(supergraph: Supergraph, type_name: str, selections: Sequence[Selection], tag: str) -> bool:
+    for selection in selections:
+        if not isinstance(selection, Field):
+            if _selects_tag(supergraph, selection.type_condition, selection.selections, tag):
+                return True
+            continue
+        known = supergraph.types[type_name].fields.get(selection.name)
+        if known is None:
+            continue
+        if tag in known.tags or (
+            selection.selections and _selects_tag(supergraph, known.type_name, selection.selections, tag)
+        ):
+            return True
+    return False

@@ -1,0 +1,172 @@
+"""Selections as the planner sees them: fragments inlined, literal conditions resolved, arguments as text.
+
+Operations, keys, ``@requires`` and ``@provides`` all become these, so that one planner serves them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from graphql import (
+    BooleanValueNode,
+    DirectiveNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    Node,
+    SelectionSetNode,
+    VariableNode,
+    Visitor,
+    parse,
+    print_ast,
+    visit,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """``@include(if: $variable)``, or ``@skip`` when ``is_skip``."""
+
+    variable: str
+    is_skip: bool
+
+    def __str__(self) -> str:
+        return f"@{'skip' if self.is_skip else 'include'}(if: ${self.variable})"
+
+    def holds(self, variables: Mapping[str, Any]) -> bool:
+        return bool(variables.get(self.variable)) is not self.is_skip
+
+
+Conditions: TypeAlias = tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """``arguments`` is printed text, parentheses included, or empty; ``variables`` are those it names."""
+
+    name: str
+    response_key: str
+    arguments: str = ""
+    variables: frozenset[str] = frozenset()
+    conditions: Conditions = ()
+    selections: tuple[Selection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """``... on type_condition``. Conditions of a fragment are pushed down to the fields in it."""
+
+    type_condition: str
+    selections: tuple[Selection, ...]
+
+
+Selection: TypeAlias = Field | Fragment
+
+
+def normalize_selections(
+    selection_set: SelectionSetNode | None,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    conditions: Conditions = (),
+) -> tuple[Selection, ...]:
+    """What a selection set asks for, in its order. Fields excluded by a literal are gone."""
+    if selection_set is None:
+        return ()
+    return tuple(_normalize(selection_set.selections, fragments, conditions))
+
+
+def _normalize(
+    nodes: Sequence[Any], fragments: Mapping[str, FragmentDefinitionNode], outer: Conditions
+) -> Iterator[Selection]:
+    for node in nodes:
+        own = _conditions(node.directives or ())
+        if own is None:
+            continue
+        conditions = outer + tuple(condition for condition in own if condition not in outer)
+        if isinstance(node, FieldNode):
+            yield _field(node, fragments, conditions)
+        elif isinstance(node, InlineFragmentNode):
+            yield from _fragment(node.type_condition, node.selection_set, fragments, conditions)
+        elif isinstance(node, FragmentSpreadNode):
+            fragment = fragments[node.name.value]
+            yield from _fragment(fragment.type_condition, fragment.selection_set, fragments, conditions)
+
+
+def _field(node: FieldNode, fragments: Mapping[str, FragmentDefinitionNode], conditions: Conditions) -> Field:
+    arguments = ", ".join(print_ast(argument) for argument in node.arguments or ())
+    return Field(
+        name=node.name.value,
+        response_key=(node.alias or node.name).value,
+        arguments=f"({arguments})" if arguments else "",
+        variables=frozenset().union(*(variables_in(argument) for argument in node.arguments or ())),
+        conditions=conditions,
+        selections=normalize_selections(node.selection_set, fragments),
+    )
+
+
+def _fragment(
+    type_condition: Any,
+    selection_set: SelectionSetNode,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    conditions: Conditions,
+) -> Iterator[Selection]:
+    inner = normalize_selections(selection_set, fragments, conditions)
+    if type_condition is None:
+        yield from inner
+    elif inner:
+        yield Fragment(type_condition.name.value, inner)
+
+
+def _conditions(directives: Sequence[DirectiveNode]) -> Conditions | None:
+    """The conditions on variables; None when a literal excludes the selection."""
+    found: list[Condition] = []
+    for directive in directives:
+        name = directive.name.value
+        if name not in ("skip", "include"):
+            continue
+        value = (directive.arguments or ())[0].value
+        if isinstance(value, VariableNode):
+            found.append(Condition(value.name.value, name == "skip"))
+        elif isinstance(value, BooleanValueNode) and value.value is (name == "skip"):
+            return None
+    return tuple(found)
+
+
+class _Variables(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_variable(self, node: VariableNode, *_: object) -> None:
+        self.names.add(node.name.value)
+
+
+def variables_in(node: Node) -> frozenset[str]:
+    """Names of the variables that a piece of syntax mentions."""
+    collector = _Variables()
+    visit(node, collector)
+    return frozenset(collector.names)
+
+
+@lru_cache(4096)
+def parse_field_set(text: str) -> tuple[Selection, ...]:
+    """Selections of a ``FieldSet`` such as ``"id organization { id }"``. Raises GraphQLSyntaxError."""
+    stripped = text.strip()
+    document = parse(stripped if stripped.startswith("{") else f"{{{stripped}}}", no_location=True)
+    operation: Any = document.definitions[0]
+    return normalize_selections(operation.selection_set, {})
+
+
+def print_field_set(selections: Sequence[Selection]) -> str:
+    """``id organization { id }``."""
+    return " ".join(_print_selection(selection) for selection in selections)
+
+
+def _print_selection(selection: Selection) -> str:
+    inner = f" {{ {print_field_set(selection.selections)} }}" if selection.selections else ""
+    if isinstance(selection, Fragment):
+        return f"... on {selection.type_condition}{inner}"
+    return f"{selection.name}{selection.arguments}{inner}"

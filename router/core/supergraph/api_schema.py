@@ -1,0 +1,63 @@
+"""The schema that clients see: the supergraph without its joins and without what is ``@inaccessible``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphql import (
+    DirectiveDefinitionNode,
+    DocumentNode,
+    GraphQLSchema,
+    Node,
+    ObjectTypeDefinitionNode,
+    SchemaDefinitionNode,
+    TypeDefinitionNode,
+    Visitor,
+    build_ast_schema,
+    visit,
+)
+from graphql.language.visitor import REMOVE
+
+_CLIENT_DIRECTIVES = frozenset({"deprecated", "specifiedBy", "oneOf"})
+_OF_SPECIFICATIONS = ("join__", "link__", "core__", "federation__", "tag__", "inaccessible__")
+
+
+def build_api_schema(document: DocumentNode) -> GraphQLSchema:
+    """Of a supergraph document. Raises GraphQLError or TypeError when it is no sound schema."""
+    hidden = {
+        definition.name.value
+        for definition in document.definitions
+        if isinstance(definition, TypeDefinitionNode) and _is_hidden(definition)
+    }
+    return build_ast_schema(visit(document, _Strip(hidden)), assume_valid_sdl=True)
+
+
+def _is_hidden(node: Any) -> bool:
+    if node.name.value.startswith(_OF_SPECIFICATIONS):
+        return True
+    return any(directive.name.value == "inaccessible" for directive in node.directives or ())
+
+
+class _Strip(Visitor):
+    """Takes out hidden definitions, members and arguments, and every directive that is not for clients."""
+
+    def __init__(self, hidden: set[str]) -> None:
+        super().__init__()
+        self._hidden = hidden
+
+    def enter(self, node: Node, *_: Any) -> Any:
+        if isinstance(node, DirectiveDefinitionNode):
+            return REMOVE
+        if isinstance(node, SchemaDefinitionNode):
+            return None
+        if node.kind == "named_type":
+            return REMOVE if node.name.value in self._hidden else None  # type: ignore[attr-defined]
+        if node.kind == "directive":
+            return None if node.name.value in _CLIENT_DIRECTIVES else REMOVE  # type: ignore[attr-defined]
+        if isinstance(node, (TypeDefinitionNode, ObjectTypeDefinitionNode)) or node.kind in (
+            "field_definition",
+            "input_value_definition",
+            "enum_value_definition",
+        ):
+            return REMOVE if _is_hidden(node) else None
+        return None
