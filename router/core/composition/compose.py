@@ -1,0 +1,73 @@
+"""Compose subgraphs into a supergraph: this file is the table of contents, each step a module.
+
+The output is what Apollo's composition would print: Federation 2, join v0.5, so that any router that reads
+Apollo supergraphs reads ours, and ours reads theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graphql import GraphQLSyntaxError, parse
+
+from router.core.composition.merge_context import MergeContext
+from router.core.composition.merge_types import merge_types
+from router.core.composition.model import Subgraph
+from router.core.composition.name_graphs import name_graphs
+from router.core.composition.print_supergraph import print_supergraph
+from router.core.composition.problems import Hint, Report
+from router.core.composition.read_links import read_links
+from router.core.composition.read_subgraph import read_subgraph
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphSource:
+    """A subgraph as its owners hand it in. ``url`` is carried into the supergraph, not called."""
+
+    name: str
+    url: str
+    sdl: str
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """A supergraph, and what its owners may want to look at."""
+
+    supergraph_sdl: str
+    hints: tuple[Hint, ...] = ()
+
+
+def compose(subgraphs: Sequence[SubgraphSource]) -> Composition:
+    """The supergraph of ``subgraphs``, the same in whatever order they come.
+
+    Names must be unique. Raises CompositionError with every problem of the first stage that has any: reading,
+    merging, checking the merged whole.
+    """
+    report = Report()
+    read = _read_all(sorted(subgraphs, key=lambda source: source.name), report)
+    report.stop_on_problems()
+    context = MergeContext(read, report)
+    merge_types(context)
+    report.stop_on_problems()
+    description = next((s.schema_description for s in read if s.schema_description), None)
+    return Composition(print_supergraph(read, context.types, description), tuple(report.hints))
+
+
+def _read_all(sources: Sequence[SubgraphSource], report: Report) -> list[Subgraph]:
+    graphs = name_graphs(source.name for source in sources)
+    read = (_read(source, graphs[source.name], report) for source in sources)
+    return [subgraph for subgraph in read if subgraph is not None]
+
+
+def _read(source: SubgraphSource, graph: str, report: Report) -> Subgraph | None:
+    try:
+        document = parse(source.sdl, no_location=True)
+        links = read_links(document)
+    except GraphQLSyntaxError as error:
+        report.problem("INVALID_GRAPHQL", f"[{source.name}] {error.message}", [source.name])
+        return None
+    except ValueError as error:
+        report.problem("INVALID_LINK_DIRECTIVE_USAGE", f"[{source.name}] {error}", [source.name])
+        return None
+    return read_subgraph(source.name, source.url, graph, document, links)

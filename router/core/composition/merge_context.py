@@ -1,0 +1,63 @@
+"""What every merging step is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from router.core.composition.field_sets import Coordinate, key_fields, used_fields
+from router.core.composition.model import Element, Subgraph, Type, is_named_subtype
+from router.core.composition.problems import Report
+from router.core.composition.usages import Usage, find_usages
+
+E_co = TypeVar("E_co", bound=Element, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Generic[E_co]):
+    """An element as one subgraph defines it."""
+
+    subgraph: Subgraph
+    element: E_co
+
+
+Sources = Sequence[Source[E_co]]
+"""Definitions of one element, in the order of the subgraphs."""
+
+
+@dataclass
+class MergeContext:
+    """The subgraphs in order, the types merged so far, and where problems go."""
+
+    subgraphs: Sequence[Subgraph]
+    report: Report
+    types: dict[str, Type] = field(default_factory=dict)
+
+    def is_subtype(self, narrow: str, wide: str) -> bool:
+        """By the supergraph's interfaces and unions, all of which are known before any field is merged."""
+        return is_named_subtype(self.types, narrow, wide)
+
+    def sources_of(self, type_name: str) -> list[Source[Type]]:
+        return [Source(s, s.types[type_name]) for s in self.subgraphs if type_name in s.types]
+
+    @cached_property
+    def usages(self) -> dict[str, Usage]:
+        """By type name."""
+        return find_usages(self.subgraphs)
+
+    @cached_property
+    def key_fields(self) -> dict[str, set[Coordinate]]:
+        """By subgraph."""
+        return {subgraph.name: key_fields(subgraph) for subgraph in self.subgraphs}
+
+    @cached_property
+    def used_fields(self) -> dict[str, set[Coordinate]]:
+        """By subgraph."""
+        return {subgraph.name: used_fields(subgraph) for subgraph in self.subgraphs}
+
+
+def names_of(sources: Sequence[Source[Element]]) -> list[str]:
+    """Names of the subgraphs, for messages."""
+    return [source.subgraph.name for source in sources]

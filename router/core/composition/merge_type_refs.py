@@ -1,0 +1,73 @@
+"""Merge the types that subgraphs give one field, argument or input field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from router.core.composition.merge_context import MergeContext, Source, names_of
+from router.core.composition.model import Field, InputValue
+from router.core.composition.problems import listed
+from router.core.composition.type_refs import TypeRef, is_subtype
+
+
+class Variance(Enum):
+    """Results widen (nullable wins), inputs narrow (required wins)."""
+
+    OUTPUT = "output"
+    INPUT = "input"
+
+
+@dataclass(frozen=True, slots=True)
+class MergedType:
+    type: TypeRef
+    all_equal: bool
+
+
+def merge_type_refs(
+    context: MergeContext,
+    coordinate: str,
+    sources: Sequence[Source[Field | InputValue]],
+    variance: Variance,
+    mismatch_code: str,
+) -> MergedType:
+    """The one type that serves all; reports ``mismatch_code`` where there is none."""
+    merged = sources[0].element.type
+    for source in sources[1:]:
+        other = source.element.type
+        if _replaces(context, other, merged, variance):
+            merged = other
+        elif not _replaces(context, merged, other, variance):
+            _report_mismatch(context, coordinate, sources, mismatch_code)
+            break
+    all_equal = all(source.element.type == merged for source in sources)
+    return MergedType(merged, all_equal)
+
+
+def _replaces(context: MergeContext, candidate: TypeRef, current: TypeRef, variance: Variance) -> bool:
+    if variance is Variance.OUTPUT:
+        return is_subtype(current, candidate, context.is_subtype)
+    return is_subtype(candidate, current, context.is_subtype)
+
+
+def _report_mismatch(
+    context: MergeContext, coordinate: str, sources: Sequence[Source[Field | InputValue]], code: str
+) -> None:
+    context.report.problem(
+        code,
+        f'Type of "{coordinate}" is incompatible across subgraphs: '
+        f"it has {describe_by_value([(s.subgraph.name, s.element.type) for s in sources])}",
+        names_of(sources),
+    )
+
+
+def describe_by_value(values: Sequence[tuple[str, str]], noun: str = "type") -> str:
+    """``type "Int" in subgraph "a" but type "String" in subgraphs "b" and "c"``."""
+    by_value: dict[str, list[str]] = {}
+    for subgraph, value in values:
+        by_value.setdefault(value, []).append(subgraph)
+    return " but ".join(
+        f'{noun} "{value}" in subgraph{"s" if len(names) > 1 else ""} {listed(names)}'
+        for value, names in by_value.items()
+    )

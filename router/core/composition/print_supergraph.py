@@ -1,0 +1,159 @@
+"""Print the merged types as a supergraph SDL: definitions by name, members in merge order.
+
+graphql-core prints no applied directives from a schema, hence a printer of our own. Its layout is Apollo's:
+a type's directives stand one a line, those of members behind them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from graphql import print_ast
+from graphql.language.block_string import print_block_string
+from graphql.language.print_string import print_string
+
+from router.core.composition.join_spec import (
+    INACCESSIBLE_DEFINITION,
+    INACCESSIBLE_URL,
+    JOIN_DEFINITIONS,
+    JOIN_URL,
+    LINK_URL,
+    TAG_DEFINITION,
+    TAG_URL,
+)
+from router.core.composition.model import (
+    ROOT_TYPES,
+    Directive,
+    Element,
+    Field,
+    InputValue,
+    Kind,
+    Subgraph,
+    Type,
+)
+
+Named = tuple[str, str]
+"""A definition's name and its print."""
+
+
+def print_supergraph(
+    subgraphs: Sequence[Subgraph], types: Mapping[str, Type], description: str | None
+) -> str:
+    used = set(_used_directives(types.values()))
+    directives, spec_types = _spec_definitions(used)
+    graphs = ("join__Graph", _print_graphs(subgraphs))
+    named_types = [*spec_types, graphs, *((type_.name, _print_type(type_)) for type_ in types.values())]
+    blocks = [_print_schema(types, used, description), *_sorted(directives), *_sorted(named_types)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _sorted(definitions: Iterable[Named]) -> list[str]:
+    return [text for _, text in sorted(definitions, key=lambda named: (named[0].casefold(), named[0]))]
+
+
+def _spec_definitions(used: set[str]) -> tuple[list[Named], list[Named]]:
+    """Directives and types that the links bring in."""
+    sources = [JOIN_DEFINITIONS]
+    sources += [TAG_DEFINITION] if "tag" in used else []
+    sources += [INACCESSIBLE_DEFINITION] if "inaccessible" in used else []
+    definitions = [text for source in sources for text in re.split(r"\n\n(?=\w)", source.strip())]
+    directives = [(text.split("(")[0], text) for text in definitions if text.startswith("directive")]
+    types = [(text.split()[1], text) for text in definitions if not text.startswith("directive")]
+    return directives, types
+
+
+def _print_schema(types: Mapping[str, Type], used: set[str], description: str | None) -> str:
+    links = [f'@link(url: "{LINK_URL}")', f'@link(url: "{JOIN_URL}", for: EXECUTION)']
+    links += [f'@link(url: "{TAG_URL}")'] if "tag" in used else []
+    links += [f'@link(url: "{INACCESSIBLE_URL}", for: SECURITY)'] if "inaccessible" in used else []
+    roots = [f"  {operation}: {name}" for operation, name in ROOT_TYPES.items() if name in types]
+    lines = ["schema", *(f"  {link}" for link in links), "{", *roots, "}"]
+    return _description(description, "") + "\n".join(lines)
+
+
+def _used_directives(types: Iterable[Type]) -> Iterator[str]:
+    for type_ in types:
+        for element in _elements(type_):
+            yield from (directive.name for directive in element.directives)
+
+
+def _elements(type_: Type) -> Iterator[Element]:
+    yield type_
+    yield from type_.inputs.values()
+    yield from type_.values.values()
+    for field in type_.fields.values():
+        yield field
+        yield from field.arguments.values()
+
+
+def _print_graphs(subgraphs: Sequence[Subgraph]) -> str:
+    values = [
+        f"  {s.graph} @join__graph(name: {print_string(s.name)}, url: {print_string(s.url)})"
+        for s in subgraphs
+    ]
+    return "\n".join(["enum join__Graph {", *values, "}"])
+
+
+def _print_type(type_: Type) -> str:
+    implements = f" implements {' & '.join(type_.interfaces)}" if type_.interfaces else ""
+    head = [f"{type_.kind.value} {type_.name}{implements}"]
+    head += [f"  {_print_directive(directive)}" for directive in type_.directives]
+    return _description(type_.description, "") + "\n".join(head + _print_body(type_))
+
+
+def _print_body(type_: Type) -> list[str]:
+    match type_.kind:
+        case Kind.SCALAR:
+            return []
+        case Kind.UNION:
+            return [f"  = {' | '.join(type_.members)}"]
+        case Kind.ENUM:
+            members = [_print_member(value, value.name) for value in type_.values.values()]
+        case Kind.INPUT:
+            members = [_print_member(value, _print_input(value)) for value in type_.inputs.values()]
+        case _:
+            members = [_print_member(field, _print_field(field)) for field in type_.fields.values()]
+    separator = "\n\n" if any(member.lstrip().startswith('"""') for member in members) else "\n"
+    return ["{", separator.join(members), "}"]
+
+
+def _print_member(element: Element, text: str) -> str:
+    return f"{_description(element.description, '  ')}  {text}{_print_directives(element)}"
+
+
+def _print_field(field: Field) -> str:
+    return f"{field.name}{_print_arguments(field.arguments.values())}: {field.type}"
+
+
+def _print_arguments(arguments: Iterable[InputValue]) -> str:
+    arguments = list(arguments)
+    if not arguments:
+        return ""
+    if not any(argument.description for argument in arguments):
+        return f"({', '.join(_print_input(a) + _print_directives(a) for a in arguments)})"
+    lines = [
+        f"{_description(a.description, '    ')}    {_print_input(a)}{_print_directives(a)}" for a in arguments
+    ]
+    return "\n".join(["(", "\n\n".join(lines), "  )"])
+
+
+def _print_input(value: InputValue) -> str:
+    default = "" if value.default is None else f" = {print_ast(value.default)}"
+    return f"{value.name}: {value.type}{default}"
+
+
+def _print_directives(element: Element) -> str:
+    return "".join(f" {_print_directive(directive)}" for directive in element.directives)
+
+
+def _print_directive(directive: Directive) -> str:
+    arguments = ", ".join(f"{name}: {print_ast(value)}" for name, value in directive.arguments.items())
+    return f"@{directive.name}({arguments})" if arguments else f"@{directive.name}"
+
+
+def _description(text: str | None, indent: str) -> str:
+    """As a block string, on lines of its own."""
+    if not text:
+        return ""
+    return "".join(f"{indent}{line}".rstrip() + "\n" for line in print_block_string(text).split("\n"))

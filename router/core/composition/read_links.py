@@ -1,0 +1,123 @@
+"""Find out under which names a subgraph uses the directives of the specifications that it links to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from graphql import (
+    ConstDirectiveNode,
+    ConstValueNode,
+    DocumentNode,
+    ListValueNode,
+    ObjectValueNode,
+    SchemaDefinitionNode,
+    SchemaExtensionNode,
+    StringValueNode,
+)
+
+from router.core.composition.federation_spec import FEDERATION_IDENTITY, LINK_IDENTITY, PREFIX
+
+_URL = re.compile(r"^(?P<identity>.+/(?P<name>[^/]+))/v(?P<version>\d+\.\d+)/?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One ``@link``. ``imports`` maps names as used here to names as the specification has them, ``@`` kept."""
+
+    url: str
+    identity: str
+    namespace: str
+    imports: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """All links of a subgraph."""
+
+    links: tuple[Link, ...]
+
+    @property
+    def federation(self) -> Link | None:
+        return next((link for link in self.links if link.identity == FEDERATION_IDENTITY), None)
+
+    def canonical_directive(self, name: str) -> str:
+        """``federation__key`` for whatever this subgraph calls ``@key``; other names stay as they are."""
+        canonical = self._canonical(name, sigil="@")
+        return name if canonical is None else f"{PREFIX}{canonical}"
+
+    def is_machinery_type(self, name: str) -> bool:
+        """Whether the type is federation's or link's own (``FieldSet``, ``link__Purpose``…)."""
+        return name.startswith("link__") or self._canonical(name, sigil="") is not None
+
+    def find(self, name: str) -> Link | None:
+        """The link that a directive of this name comes from, federation's among them."""
+        return next((link for link in self.links if _original(link, name, sigil="@") is not None), None)
+
+    def _canonical(self, name: str, *, sigil: str) -> str | None:
+        link = self.federation
+        return None if link is None else _original(link, name, sigil=sigil)
+
+
+def read_links(document: DocumentNode) -> Links:
+    """Raises ValueError naming what is wrong with a ``@link``."""
+    return Links(tuple(_read_link(directive) for directive in _link_directives(document)))
+
+
+def _link_directives(document: DocumentNode) -> Iterator[ConstDirectiveNode]:
+    for definition in document.definitions:
+        if isinstance(definition, SchemaDefinitionNode | SchemaExtensionNode):
+            yield from (d for d in definition.directives or () if d.name.value == "link")
+
+
+def _read_link(directive: ConstDirectiveNode) -> Link:
+    arguments = {argument.name.value: argument.value for argument in directive.arguments or ()}
+    url = _string(arguments.get("url"))
+    if url is None:
+        raise ValueError("@link needs a url")
+    parts = _URL.match(url)
+    if parts is None:
+        return Link(url=url, identity=url, namespace=_string(arguments.get("as")) or "", imports={})
+    _refuse_unknown_version(parts["identity"], parts["version"])
+    namespace = _string(arguments.get("as")) or parts["name"]
+    return Link(url, parts["identity"], namespace, _read_imports(arguments.get("import")))
+
+
+def _refuse_unknown_version(identity: str, version: str) -> None:
+    majors = {FEDERATION_IDENTITY: "2", LINK_IDENTITY: "1"}
+    if identity in majors and version.split(".", maxsplit=1)[0] != majors[identity]:
+        raise ValueError(f"unsupported version v{version} of {identity}")
+
+
+def _read_imports(value: ConstValueNode | None) -> dict[str, str]:
+    if value is None:
+        return {}
+    if not isinstance(value, ListValueNode):
+        raise ValueError("@link(import:) must be a list")
+    return dict(_read_import(entry) for entry in value.values)
+
+
+def _read_import(entry: object) -> tuple[str, str]:
+    if isinstance(entry, StringValueNode):
+        return entry.value, entry.value
+    if isinstance(entry, ObjectValueNode):
+        parts = {part.name.value: _string(part.value) for part in entry.fields}
+        name, alias = parts.get("name"), parts.get("as")
+        if name:
+            return alias or name, name
+    raise ValueError('@link(import:) takes names, or {name: "@name", as: "@alias"}')
+
+
+def _original(link: Link, name: str, *, sigil: str) -> str | None:
+    imported = link.imports.get(f"{sigil}{name}")
+    if imported is not None:
+        return imported.removeprefix("@")
+    prefix = f"{link.namespace}__"
+    if link.namespace and name.startswith(prefix):
+        return name.removeprefix(prefix)
+    return link.namespace if sigil and name == link.namespace else None
+
+
+def _string(value: object) -> str | None:
+    return value.value if isinstance(value, StringValueNode) else None
