@@ -1,0 +1,182 @@
+"""Runs operations: the core's plans, carried out over transports."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from contracts.subgraph import SubgraphRequest, SubgraphUnavailableError
+from kit.telemetry import get_logger, span
+from router.core.execution import Execution, FetchFailure, FetchRequest
+from router.core.operation import Operation, OperationError, OperationKind, prepare_operation
+from router.core.planner import PlanningError, QueryPlan, plan_operation
+from router.core.supergraph import Supergraph
+from router.metrics import FETCH_SECONDS, FETCHES
+from router.transports import Transport
+
+VIEWER_TAG = "viewer"
+"""``@tag`` on fields whose value depends on who asks."""
+
+_log = get_logger("router.engine")
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFigures:
+    """How much the engine keeps and how long it waits."""
+
+    operations_kept: int = 4096
+    fetch_timeout_s: float = 10.0
+    max_tokens: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A parsed, validated and planned operation; any number of requests may run it."""
+
+    operation: Operation
+    plan: QueryPlan
+    is_viewer_dependent: bool
+    key: Hashable
+
+    @property
+    def kind(self) -> OperationKind:
+        return self.operation.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a subscription's events come from. ``is_shared``: the same events for every viewer."""
+
+    channels: tuple[str, ...]
+    is_shared: bool
+
+
+class Engine:
+    """Belongs to one event loop. ``transports`` by subgraph name; the caller closes them."""
+
+    def __init__(
+        self,
+        supergraph: Supergraph,
+        transports: Mapping[str, Transport],
+        figures: EngineFigures | None = None,
+    ) -> None:
+        self.supergraph = supergraph
+        self._transports = transports
+        self._figures = figures or EngineFigures()
+        self.prepare = lru_cache(self._figures.operations_kept)(self._prepare)
+
+    def _prepare(self, source: str, operation_name: str | None = None) -> Prepared:
+        """Raises OperationError. What was prepared once is remembered; what was refused is not."""
+        operation = prepare_operation(
+            self.supergraph, source, operation_name, max_tokens=self._figures.max_tokens
+        )
+        try:
+            plan = plan_operation(self.supergraph, operation)
+        except PlanningError as error:
+            _log.error("operation_without_plan", operation=operation.name, reason=str(error))
+            raise OperationError(
+                [
+                    {
+                        "message": "The graph cannot answer this operation.",
+                        "extensions": {"code": "INTERNAL_SERVER_ERROR"},
+                    }
+                ]
+            ) from error
+        return Prepared(
+            operation=operation,
+            plan=plan,
+            is_viewer_dependent=operation.selects_tag(VIEWER_TAG),
+            key=(source, operation_name),
+        )
+
+    async def execute(
+        self, prepared: Prepared, variables: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """The response of a query or mutation. Raises OperationError for wrong variables."""
+        coerced = prepared.operation.coerce_variables(variables)
+        execution = Execution(prepared.plan, prepared.operation, coerced)
+        await self._drive(execution, execution.start(), headers)
+        return execution.result()
+
+    async def subscribe(
+        self, prepared: Prepared, variables: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> Source:
+        """Asks the subgraph where the events come from. Raises OperationError when it refuses."""
+        coerced = prepared.operation.coerce_variables(variables)
+        [request] = Execution(prepared.plan, prepared.operation, coerced).start()
+        response = await self._fetch(request, headers, {"subscription": {"phase": "subscribe"}})
+        if isinstance(response, FetchFailure):
+            raise OperationError([{"message": response.message, "extensions": {"code": response.code}}])
+        source = (response.get("extensions") or {}).get("subscription")
+        if response.get("errors") or source is None:
+            raise OperationError(response.get("errors") or [{"message": "The subscription was refused."}])
+        return Source(channels=tuple(source["channels"]), is_shared=bool(source["shared"]))
+
+    async def map_event(
+        self,
+        prepared: Prepared,
+        variables: Mapping[str, Any],
+        headers: Mapping[str, str],
+        channel: str,
+        event: Mapping[str, Any],
+    ) -> dict[str, Any] | None:
+        """The response of a subscription for one event; None when its field lets the event pass by."""
+        coerced = prepared.operation.coerce_variables(variables)
+        execution = Execution(prepared.plan, prepared.operation, coerced)
+        [request] = execution.start()
+        extensions = {"subscription": {"phase": "event", "channel": channel, "event": event}}
+        response = await self._fetch(request, headers, extensions)
+        if not isinstance(response, FetchFailure) and _is_skipped(response):
+            return None
+        await self._drive(execution, execution.receive(request.id, response), headers)
+        return execution.result()
+
+    async def _drive(
+        self, execution: Execution, requests: Sequence[FetchRequest], headers: Mapping[str, str]
+    ) -> None:
+        """Sends what can be sent, all at once; a lone request needs no task of its own."""
+        running: set[asyncio.Task[tuple[int, dict[str, Any] | FetchFailure]]] = set()
+        try:
+            while requests or running:
+                if len(requests) == 1 and not running:
+                    requests = execution.receive(requests[0].id, await self._fetch(requests[0], headers, {}))
+                    continue
+                running.update(
+                    asyncio.create_task(self._fetch_with_id(request, headers)) for request in requests
+                )
+                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                requests = [request for task in done for request in execution.receive(*task.result())]
+        finally:
+            for task in running:
+                task.cancel()
+
+    async def _fetch_with_id(
+        self, request: FetchRequest, headers: Mapping[str, str]
+    ) -> tuple[int, dict[str, Any] | FetchFailure]:
+        return request.id, await self._fetch(request, headers, {})
+
+    async def _fetch(
+        self, request: FetchRequest, headers: Mapping[str, str], extensions: Mapping[str, Any]
+    ) -> dict[str, Any] | FetchFailure:
+        """One request to one subgraph; an outage becomes a FetchFailure."""
+        message = SubgraphRequest(
+            request.query, request.variables, request.operation_name, headers, extensions
+        )
+        name = request.subgraph
+        try:
+            with span("router.fetch", subgraph=name), FETCH_SECONDS.labels(name).time():
+                async with asyncio.timeout(self._figures.fetch_timeout_s):
+                    response = await self._transports[name].execute(message)
+        except (SubgraphUnavailableError, TimeoutError) as error:
+            _log.warning("subgraph_unavailable", subgraph=name, reason=str(error) or "timed out")
+            FETCHES.labels(name, "unavailable").inc()
+            return FetchFailure("This part of the graph is unavailable for the moment.")
+        FETCHES.labels(name, "errors" if response.get("errors") else "ok").inc()
+        return response
+
+
+def _is_skipped(response: Mapping[str, Any]) -> bool:
+    return bool(((response.get("extensions") or {}).get("subscription") or {}).get("skipped"))

@@ -1,0 +1,7 @@
+"""Ways from the router to a subgraph."""
+
+from router.transports.base import Transport
+from router.transports.http import HttpTransport
+from router.transports.local import LocalTransport
+
+__all__ = ["HttpTransport", "LocalTransport", "Transport"]

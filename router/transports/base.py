@@ -1,0 +1,17 @@
+"""What every transport is."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from contracts.subgraph import SubgraphRequest
+
+
+class Transport(Protocol):
+    """Carries one request to one subgraph. The response belongs to the caller."""
+
+    async def execute(self, request: SubgraphRequest) -> dict[str, Any]:
+        """A GraphQL response. Raises SubgraphUnavailableError and nothing else."""
+
+    async def close(self) -> None:
+        """Gives connections back."""
