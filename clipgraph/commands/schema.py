@@ -39,8 +39,8 @@ def generate() -> dict[Path, str]:
 
 def compose_files(files: dict[Path, str]) -> str:
     """The supergraph of the given SDL files, with names and URLs out of supergraph.yaml."""
-    config = load_supergraph_config(Path("supergraph.yaml"), sdl_of=files.get)
-    return compose(config.sources).supergraph_sdl
+    sources = load_supergraph_config(Path("supergraph.yaml")).sources(files.get)
+    return compose(sources).supergraph_sdl
 
 
 def _is_stale(path: Path, content: str) -> bool:

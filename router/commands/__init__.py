@@ -1,0 +1,1 @@
+"""What `python -m router` does, one module a command."""

@@ -1,0 +1,26 @@
+"""Print the query plan of an operation."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from router.commands.load import add_supergraph_arguments, load_supergraph_sdl
+from router.core.operation import prepare_operation
+from router.core.planner import plan_operation, print_plan
+from router.core.supergraph import load_supergraph
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_supergraph_arguments(parser)
+    parser.add_argument("--operation-name", metavar="NAME")
+    parser.add_argument("operation", metavar="FILE", help="a file with the operation, or - for stdin")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    supergraph = load_supergraph(load_supergraph_sdl(arguments))
+    source = sys.stdin.read() if arguments.operation == "-" else Path(arguments.operation).read_text()
+    operation = prepare_operation(supergraph, source, arguments.operation_name)
+    print(print_plan(plan_operation(supergraph, operation)))
+    return 0

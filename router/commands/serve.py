@@ -1,0 +1,49 @@
+"""Serve a supergraph whose subgraphs, of any make, answer over HTTP."""
+
+from __future__ import annotations
+
+import argparse
+
+from kit.config import Settings
+from kit.service import run_process, serve_asgi, stop_on_signals
+from kit.telemetry import configure_telemetry
+from router.app import create_app
+from router.commands.load import add_supergraph_arguments, load_supergraph_sdl
+from router.config import LOCAL_SCHEME, ConfigError
+from router.core.supergraph import Supergraph, load_supergraph
+from router.engine import Engine
+from router.pipeline.handle import Pipeline
+from router.transports import HttpTransport
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_supergraph_arguments(parser)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=4000)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    configure_telemetry("router", Settings())
+    supergraph = load_supergraph(load_supergraph_sdl(arguments))
+    run_process(_serve(supergraph, arguments.host, arguments.port))
+    return 0
+
+
+async def _serve(supergraph: Supergraph, host: str, port: int) -> None:
+    transports = {name: _transport(name, subgraph.url) for name, subgraph in supergraph.subgraphs.items()}
+    app = create_app(Pipeline(Engine(supergraph, transports)))
+    try:
+        await serve_asgi(app, host=host, port=port, stop=stop_on_signals())
+    finally:
+        for transport in transports.values():
+            await transport.close()
+
+
+def _transport(name: str, url: str) -> HttpTransport:
+    if url.startswith(LOCAL_SCHEME):
+        raise ConfigError(
+            f"subgraph {name!r} is {url}: only `clipgraph serve router` can run subgraphs in process"
+        )
+    if not url:
+        raise ConfigError(f"the supergraph names no URL for subgraph {name!r}")
+    return HttpTransport(name, url)

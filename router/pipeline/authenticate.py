@@ -1,0 +1,109 @@
+"""Who is asking: verifies the access token once and signs the claims for subgraphs."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+import jwt
+
+from contracts import ids
+from contracts.viewer import ANONYMOUS, Viewer, sign_viewer
+from router.pipeline.keys import KeySource
+
+ALGORITHMS: Final = ["EdDSA", "RS256", "ES256"]
+_REQUIRED = ["sub", "exp", "iss", "aud"]
+_TOKENS_KEPT = 10_000
+_TOKEN_LENGTH_MAX = 4096
+
+
+class InvalidTokenError(Exception):
+    """The token can't be trusted, or no longer; the message says which and may be shown."""
+
+
+class Authenticator:
+    """Belongs to one event loop. Tokens that were verified once are remembered until they expire."""
+
+    def __init__(
+        self,
+        keys: KeySource,
+        *,
+        issuer: str,
+        audience: str,
+        viewer_secret: str,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._keys = keys
+        self._issuer = issuer
+        self._audience = audience
+        self._viewer_secret = viewer_secret
+        self._now = now
+        self._verified: OrderedDict[str, Viewer] = OrderedDict()
+
+    async def viewer(self, authorization: str | None, client_ip: str | None = None) -> Viewer:
+        """Of an ``Authorization`` header; anonymous without one. Raises InvalidTokenError."""
+        if not authorization:
+            return replace(ANONYMOUS, client_ip=client_ip)
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise InvalidTokenError("Use `Authorization: Bearer <access token>`.")
+        viewer = await self._verify(token.strip())
+        return replace(viewer, client_ip=client_ip)
+
+    def sign(self, viewer: Viewer) -> str:
+        """The claims as subgraphs trust them."""
+        return sign_viewer(viewer, self._viewer_secret)
+
+    async def _verify(self, token: str) -> Viewer:
+        known = self._verified.get(token)
+        if known is not None:
+            if known.expires_at is not None and known.expires_at > self._now():
+                return known
+            del self._verified[token]
+            raise InvalidTokenError("The access token has expired.")
+        viewer = _to_viewer(await self._claims(token))
+        self._verified[token] = viewer
+        if len(self._verified) > _TOKENS_KEPT:
+            self._verified.popitem(last=False)
+        return viewer
+
+    async def _claims(self, token: str) -> dict[str, Any]:
+        if len(token) > _TOKEN_LENGTH_MAX:
+            raise InvalidTokenError("The access token is malformed.")
+        try:
+            header = jwt.get_unverified_header(token)
+            key = await self._keys.find(str(header.get("kid", "")))
+            if key is None or header.get("alg") not in ALGORITHMS:
+                raise InvalidTokenError("The access token is not signed with a key of this graph.")
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                key.key,
+                algorithms=ALGORITHMS,
+                issuer=self._issuer,
+                audience=self._audience,
+                options={"require": _REQUIRED},
+            )
+        except jwt.ExpiredSignatureError as error:
+            raise InvalidTokenError("The access token has expired.") from error
+        except jwt.PyJWTError as error:
+            raise InvalidTokenError("The access token is not valid.") from error
+        return claims
+
+
+def _to_viewer(claims: dict[str, Any]) -> Viewer:
+    try:
+        user_id = ids.decode_id(ids.USER, str(claims["sub"]))
+        session_id = ids.decode_id(ids.SESSION, str(claims["sid"])) if "sid" in claims else None
+    except ids.InvalidIdError as error:
+        raise InvalidTokenError("The access token names no user of this graph.") from error
+    return Viewer(
+        user_id=user_id,
+        session_id=session_id,
+        roles=frozenset(map(str, claims.get("roles", ()))),
+        handle=claims.get("preferred_username"),
+        name=claims.get("name"),
+        expires_at=int(claims["exp"]),
+    )
