@@ -19,6 +19,11 @@ from router.core.composition.print_supergraph import print_supergraph
 from router.core.composition.problems import Hint, Report
 from router.core.composition.read_links import read_links
 from router.core.composition.read_subgraph import read_subgraph
+from router.core.composition.validate_directive_uses import validate_directive_uses
+from router.core.composition.validate_field_sets import validate_field_sets
+from router.core.composition.validate_graphql import validate_graphql
+from router.core.composition.validate_inaccessible import validate_inaccessible
+from router.core.composition.validate_supergraph import validate_printed, validate_supergraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,24 @@ def compose(subgraphs: Sequence[SubgraphSource]) -> Composition:
     report = Report()
     read = _read_all(sorted(subgraphs, key=lambda source: source.name), report)
     report.stop_on_problems()
+    for subgraph in read:
+        validate_field_sets(subgraph, report)
+        validate_directive_uses(subgraph, report)
+    report.stop_on_problems()
     context = MergeContext(read, report)
     merge_types(context)
     report.stop_on_problems()
-    description = next((s.schema_description for s in read if s.schema_description), None)
-    return Composition(print_supergraph(read, context.types, description), tuple(report.hints))
+    validate_supergraph(context)
+    validate_inaccessible(context)
+    report.stop_on_problems()
+    printed = print_supergraph(read, context.types, _first_description(read))
+    validate_printed(context, printed)
+    report.stop_on_problems()
+    return Composition(printed, tuple(report.hints))
+
+
+def _first_description(subgraphs: Sequence[Subgraph]) -> str | None:
+    return next((s.schema_description for s in subgraphs if s.schema_description), None)
 
 
 def _read_all(sources: Sequence[SubgraphSource], report: Report) -> list[Subgraph]:
@@ -69,5 +87,7 @@ def _read(source: SubgraphSource, graph: str, report: Report) -> Subgraph | None
         return None
     except ValueError as error:
         report.problem("INVALID_LINK_DIRECTIVE_USAGE", f"[{source.name}] {error}", [source.name])
+        return None
+    if not validate_graphql(source.name, document, links, report):
         return None
     return read_subgraph(source.name, source.url, graph, document, links)

@@ -83,7 +83,7 @@ def read_subgraph(name: str, url: str, graph: str, document: DocumentNode, links
         elif isinstance(definition, SchemaDefinitionNode | SchemaExtensionNode):
             subgraph.schema_directives += reader.directives(definition.directives)
             subgraph.schema_description = subgraph.schema_description or _description(definition)
-    return _without_empty_root_types(subgraph)
+    return _with_root_types_of_federation(subgraph)
 
 
 def _root_names(document: DocumentNode) -> dict[str, str]:
@@ -96,13 +96,14 @@ def _root_names(document: DocumentNode) -> dict[str, str]:
     }
 
 
-def _without_empty_root_types(subgraph: Subgraph) -> Subgraph:
-    """A Query of nothing but ``_entities`` and ``_service`` is no type that the subgraph means."""
+def _with_root_types_of_federation(subgraph: Subgraph) -> Subgraph:
+    """Every subgraph has a Query, for ``_entities`` if for nothing else; other roots only with fields."""
     subgraph.types = {
         name: type_
         for name, type_ in subgraph.types.items()
         if not (name in ROOT_TYPES.values() and type_.kind is Kind.OBJECT and not type_.fields)
     }
+    subgraph.types.setdefault("Query", Type(name="Query", kind=Kind.OBJECT))
     return subgraph
 
 
@@ -119,7 +120,7 @@ class _Reader:
         is_extension = isinstance(node, TypeExtensionNode)
         applied = self.directives(node.directives, of_extension=is_extension)
         for_fields = [d for d in applied if d.name in (SHAREABLE, EXTERNAL)]
-        type_.directives += [d for d in applied if d.name not in (SHAREABLE, EXTENDS) and d not in for_fields]
+        type_.directives += [d for d in applied if d.name not in (SHAREABLE, EXTENDS)]
         type_.description = type_.description or _description(node)
         self.read_members(type_, node, for_fields)
 

@@ -1,0 +1,79 @@
+"""Federation's directives must stand where they mean something."""
+
+from __future__ import annotations
+
+from router.core.composition.federation_spec import (
+    EXTERNAL,
+    INACCESSIBLE,
+    INTERFACE_OBJECT,
+    KEY,
+    OVERRIDE,
+    PROVIDES,
+    REQUIRES,
+    SHAREABLE,
+    TAG,
+)
+from router.core.composition.field_sets import used_fields
+from router.core.composition.model import Field, Kind, Subgraph, Type
+from router.core.composition.problems import Report
+
+_NOT_ON_INTERFACES = {
+    EXTERNAL: "EXTERNAL_ON_INTERFACE",
+    OVERRIDE: "OVERRIDE_ON_INTERFACE",
+    PROVIDES: "PROVIDES_UNSUPPORTED_ON_INTERFACE",
+    REQUIRES: "REQUIRES_UNSUPPORTED_ON_INTERFACE",
+    SHAREABLE: "INVALID_SHAREABLE_USAGE",
+}
+
+
+def validate_directive_uses(subgraph: Subgraph, report: Report) -> None:
+    _validate_externals_used(subgraph, report)
+    for type_ in subgraph.types.values():
+        _validate_interface_object(subgraph, type_, report)
+        for field in type_.fields.values():
+            if type_.kind is Kind.INTERFACE:
+                _validate_interface_field(subgraph, type_, field, report)
+            if field.has(EXTERNAL) and (field.has(TAG) or field.has(INACCESSIBLE)):
+                report.problem(
+                    "MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL",
+                    f"[{subgraph.name}] Cannot apply merged directives to external field "
+                    f'"{type_.name}.{field.name}"',
+                    [subgraph.name],
+                )
+
+
+def _validate_externals_used(subgraph: Subgraph, report: Report) -> None:
+    used = used_fields(subgraph)
+    for type_ in subgraph.types.values():
+        if type_.kind is Kind.INTERFACE or type_.has(EXTERNAL):
+            continue
+        for field in type_.fields.values():
+            if field.has(EXTERNAL) and (type_.name, field.name) not in used:
+                report.problem(
+                    "EXTERNAL_UNUSED",
+                    f'[{subgraph.name}] Field "{type_.name}.{field.name}" is marked @external but is not used in '
+                    "any federation directive (@key, @provides, @requires) or to satisfy an interface; the "
+                    "field declaration has no use and should be removed (or the field should not be @external).",
+                    [subgraph.name],
+                )
+
+
+def _validate_interface_field(subgraph: Subgraph, type_: Type, field: Field, report: Report) -> None:
+    for directive, code in _NOT_ON_INTERFACES.items():
+        if field.has(directive):
+            report.problem(
+                code,
+                f"[{subgraph.name}] @{directive.rpartition('__')[2]} cannot be used on field "
+                f'"{type_.name}.{field.name}" of an interface',
+                [subgraph.name],
+            )
+
+
+def _validate_interface_object(subgraph: Subgraph, type_: Type, report: Report) -> None:
+    if type_.has(INTERFACE_OBJECT) and not type_.has(KEY):
+        report.problem(
+            "INTERFACE_OBJECT_USAGE_ERROR",
+            f"[{subgraph.name}] The @interfaceObject directive can only be applied to entity types but type "
+            f'"{type_.name}" has no @key in this subgraph.',
+            [subgraph.name],
+        )
