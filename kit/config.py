@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     bucket_processed: str = "videos-processed"
     bucket_thumbnails: str = "thumbnails"
     bucket_avatars: str = "avatars"
+    realtime_url: str = Field(
+        "ws://127.0.0.1:4001/graphql", description="Public WebSocket URL; GraphiQL subscribes there."
+    )
     origin_url: str = Field("http://127.0.0.1:4002", description="Public base of playlists and thumbnails.")
 
     supergraph_config: Path = Field(Path("supergraph.yaml"), description="Subgraphs and where they are.")

@@ -26,10 +26,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         module.add_arguments(command)
     arguments = parser.parse_args(argv)
     try:
-        return _COMMANDS[arguments.command].run(arguments)
+        status: int = _COMMANDS[arguments.command].run(arguments)
     except _EXPECTED as error:
         print(f"router: {error}", file=sys.stderr)
         return 1
+    return status
 
 
 if __name__ == "__main__":

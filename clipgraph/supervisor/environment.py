@@ -23,6 +23,7 @@ def addresses(settings: Settings, stack: DevStack) -> dict[str, str]:
         "CLIPGRAPH_S3_ENDPOINT": stack.s3.endpoint,
         "CLIPGRAPH_S3_REGION": stack.s3.region,
         "CLIPGRAPH_ORIGIN_URL": origin_url(settings),
+        "CLIPGRAPH_REALTIME_URL": realtime_url(settings),
     }
 
 
@@ -31,6 +32,13 @@ def origin_url(settings: Settings) -> str:
     if "origin_url" in settings.model_fields_set:
         return settings.origin_url
     return f"http://127.0.0.1:{settings.origin_port}"
+
+
+def realtime_url(settings: Settings) -> str:
+    """The WebSocket's public address: as set, or on the port that it really has."""
+    if "realtime_url" in settings.model_fields_set:
+        return settings.realtime_url
+    return f"ws://127.0.0.1:{settings.realtime_port}/graphql"
 
 
 def make_stack(settings: Settings) -> DevStack:

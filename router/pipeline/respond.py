@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -18,7 +18,7 @@ def respond(request: HttpRequest, response: Mapping[str, Any]) -> HttpResponse:
     return _encode(request, 200, response)
 
 
-def respond_invalid(request: HttpRequest, errors: list[dict[str, Any]]) -> HttpResponse:
+def respond_invalid(request: HttpRequest, errors: Sequence[Mapping[str, Any]]) -> HttpResponse:
     """A well-formed request whose document or variables are wrong: 400, or 200 for those who asked for plain JSON
     (GraphQL over HTTP keeps that for clients of old).
     """

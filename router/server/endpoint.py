@@ -51,7 +51,7 @@ class GraphQLEndpoint:
         await _send(send, await self._pipeline.handle(complete))
 
     async def _read_body(self, receive: Any) -> bytes:
-        body = b""
+        body: bytes = b""
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":

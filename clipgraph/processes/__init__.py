@@ -1,0 +1,1 @@
+"""Which rooms make which process: the only place where they meet."""

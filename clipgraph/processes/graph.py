@@ -1,0 +1,74 @@
+"""The whole graph as router and realtime need it: an engine over subgraphs in process or elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from clipgraph.processes.subgraphs import open_subgraphs
+from kit.config import Settings
+from kit.service import Check
+from router.config import SupergraphConfig, load_supergraph_config
+from router.core.composition import compose
+from router.core.supergraph import load_supergraph
+from router.engine import Engine
+from router.pipeline.authenticate import Authenticator
+from router.pipeline.keys import KeySource, RemoteKeys, StaticKeys
+from router.transports import HttpTransport, LocalTransport, Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """``jwks`` is None where the keys are somebody else's to publish."""
+
+    engine: Engine
+    authenticator: Authenticator
+    checks: Mapping[str, Check]
+    jwks: Mapping[str, Any] | None
+
+
+@asynccontextmanager
+async def open_graph(settings: Settings) -> AsyncIterator[Graph]:
+    """Reads supergraph.yaml, composes it, opens every ``local://`` subgraph and the way to the others."""
+    config = load_supergraph_config(settings.supergraph_config, settings.subgraph_url_override)
+    supergraph = load_supergraph(compose(await config.load_sources()).supergraph_sdl)
+    async with AsyncExitStack() as stack:
+        checks: dict[str, Check] = {}
+        transports = await _open_transports(settings, config, stack, checks)
+        keys, jwks = _keys(settings)
+        authenticator = Authenticator(
+            keys,
+            issuer=settings.jwt_issuer,
+            audience=settings.jwt_audience,
+            viewer_secret=settings.viewer_secret.get_secret_value(),
+        )
+        yield Graph(Engine(supergraph, transports), authenticator, checks, jwks)
+
+
+async def _open_transports(
+    settings: Settings, config: SupergraphConfig, stack: AsyncExitStack, checks: dict[str, Check]
+) -> dict[str, Transport]:
+    transports: dict[str, Transport] = {}
+    local = {entry.local_name: entry.name for entry in config.subgraphs if entry.local_name}
+    for opened in await stack.enter_async_context(open_subgraphs(settings, list(local))):
+        name = local[opened.subgraph.name]
+        transports[name] = LocalTransport(name, opened.subgraph.executor)
+        checks.update(opened.checks)
+    for entry in config.subgraphs:
+        if entry.local_name is None:
+            transport = HttpTransport(entry.name, entry.routing_url)
+            stack.push_async_callback(transport.close)
+            transports[entry.name] = transport
+    return transports
+
+
+def _keys(settings: Settings) -> tuple[KeySource, Mapping[str, Any] | None]:
+    """Keys behind a URL where the settings name one, else those of the auth domain on this machine."""
+    if settings.jwks_url is not None:
+        return RemoteKeys(settings.jwks_url), None
+    from subgraphs.auth.tokens import load_signing_key
+
+    jwks = load_signing_key(settings).jwks()
+    return StaticKeys(jwks), jwks
