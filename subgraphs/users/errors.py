@@ -7,7 +7,7 @@ UserError
 ├── BioTooLongError           BIO_TOO_LONG
 ├── AvatarTooLargeError       AVATAR_TOO_LARGE
 ├── AvatarNotFoundError       AVATAR_NOT_FOUND         nothing was put there, or it is not yours
-└── UnsupportedAvatarError    UNSUPPORTED_AVATAR       the bytes are no JPEG, PNG or WebP
+└── UnsupportedAvatarError    UNSUPPORTED_AVATAR       the bytes are no image of the announced type
 """
 
 from __future__ import annotations
@@ -69,4 +69,4 @@ class UnsupportedAvatarError(UserError):
     code = "UNSUPPORTED_AVATAR"
 
     def __init__(self) -> None:
-        super().__init__("The file is no JPEG, PNG or WebP image.", field=["object_key"])
+        super().__init__("The file is no image of the announced type.", field=["object_key"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -66,7 +66,6 @@ class Profile:
     avatar_key: str | None
     revision: int
     created_at: datetime
-    settings: ProfileSettings = field(default_factory=ProfileSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +89,10 @@ class SettingsEdit:
 
 @dataclass(frozen=True, slots=True)
 class AvatarUpload:
-    """A permission to put one image: PUT ``url`` with exactly ``headers`` until ``expires_at``."""
+    """A permission to put one image: PUT ``url`` with exactly these headers until ``expires_at``."""
 
     object_key: str
     url: str
-    headers: dict[str, str]
+    content_type: AvatarType
+    size_bytes: int
     expires_at: datetime

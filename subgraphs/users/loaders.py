@@ -1,0 +1,60 @@
+"""One loader an access path, named by what it gives and its key: cache, then repository."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import strawberry
+from aiodataloader import DataLoader
+
+from kit.graphql.context import RequestContext
+from kit.resources import Resources
+from subgraphs.users import repository
+from subgraphs.users.caches import ProfileCache
+from subgraphs.users.models import Profile
+
+
+class ProfileByIdLoader(DataLoader[UUID, Profile | None]):
+    def __init__(self, resources: Resources) -> None:
+        super().__init__()
+        self._db = resources.database
+        self._cache = ProfileCache(resources.cache)
+
+    async def batch_load_fn(self, keys: list[UUID]) -> list[Profile | None]:
+        kept = await self._cache.find(keys)
+        missing = [key for key in keys if key not in kept]
+        read = await repository.find_profiles(self._db, missing) if missing else {}
+        await self._cache.keep(list(read.values()))
+        return [kept.get(key) or read.get(key) for key in keys]
+
+
+class ProfileByHandleLoader(DataLoader[str, Profile | None]):
+    """By handle in lower case. Handles move between people, so only the database says whose one is."""
+
+    def __init__(self, resources: Resources, by_id: ProfileByIdLoader) -> None:
+        super().__init__()
+        self._db = resources.database
+        self._by_id = by_id
+
+    async def batch_load_fn(self, keys: list[str]) -> list[Profile | None]:
+        owners = await repository.owners_of_handles(self._db, keys)
+        profiles = await self._by_id.load_many(owners.values())
+        found = dict(zip(owners, profiles, strict=True))
+        return [found.get(key) for key in keys]
+
+
+@dataclass(slots=True)
+class Loaders:
+    profile_by_id: ProfileByIdLoader
+    profile_by_handle: ProfileByHandleLoader
+
+
+def make_loaders(resources: Resources) -> Loaders:
+    """Loaders of one operation; profiles look the same to everybody."""
+    by_id = ProfileByIdLoader(resources)
+    return Loaders(profile_by_id=by_id, profile_by_handle=ProfileByHandleLoader(resources, by_id))
+
+
+Context = RequestContext[Loaders]
+UsersInfo = strawberry.Info[Context, None]
