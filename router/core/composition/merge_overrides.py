@@ -90,10 +90,12 @@ def _may_override(
             [name],
         )
         return False
-    return not _has_conflict(report, coordinate, source, by_subgraph[origin])
+    _report_conflict(report, coordinate, source, by_subgraph[origin])
+    return True
 
 
-def _has_conflict(report: Report, coordinate: str, source: Source[Field], origin: Source[Field]) -> bool:
+def _report_conflict(report: Report, coordinate: str, source: Source[Field], origin: Source[Field]) -> None:
+    """The field counts as taken over all the same, lest one mistake be told twice."""
     if origin.element.has(OVERRIDE):
         report.problem(
             "OVERRIDE_SOURCE_HAS_OVERRIDE",
@@ -102,7 +104,7 @@ def _has_conflict(report: Report, coordinate: str, source: Source[Field], origin
             "Only one @override directive is allowed per field.",
             [source.subgraph.name, origin.subgraph.name],
         )
-        return True
+        return
     clashes = [("external", source)] if source.element.has(EXTERNAL) else []
     clashes += [("requires", origin)] if origin.element.has(REQUIRES) else []
     clashes += [("provides", origin)] if origin.element.has(PROVIDES) else []
@@ -113,4 +115,3 @@ def _has_conflict(report: Report, coordinate: str, source: Source[Field], origin
             f'"{coordinate}" on "{clash.subgraph.name}" is marked with directive "@{directive}"',
             [source.subgraph.name, clash.subgraph.name],
         )
-    return bool(clashes)
