@@ -3,5 +3,5 @@
 Owns     User (by id and by handle)
 Tables   profiles
 Out      ProfileChanged
-In       UserRegistered (opens the profile)
+In       UserRegistered (opens the profile), its own ProfileChanged (refreshes the cache)
 """

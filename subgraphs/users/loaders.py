@@ -19,13 +19,13 @@ class ProfileByIdLoader(DataLoader[UUID, Profile | None]):
     def __init__(self, resources: Resources) -> None:
         super().__init__()
         self._db = resources.database
-        self._cache = ProfileCache(resources.cache)
+        self._kept = ProfileCache(resources.cache)
 
     async def batch_load_fn(self, keys: list[UUID]) -> list[Profile | None]:
-        kept = await self._cache.find(keys)
+        kept = await self._kept.find(keys)
         missing = [key for key in keys if key not in kept]
         read = await repository.find_profiles(self._db, missing) if missing else {}
-        await self._cache.keep(list(read.values()))
+        await self._kept.keep(list(read.values()))
         return [kept.get(key) or read.get(key) for key in keys]
 
 
