@@ -29,6 +29,7 @@ _HANDLE: Final = re.compile(
 )
 _NOT_IN_A_HANDLE: Final = re.compile(r"[^a-z0-9_]+")
 _DIRECTION_OVERRIDES: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNSEEN: Final = frozenset({"Cc", "Cn", "Co", "Cs"})  # control, unassigned, private use, surrogate
 _NAMELESS: Final = "user"
 _SUFFIX_DIGITS: Final = (3, 3, 4, 5, 6, 8, 10)
 
@@ -106,14 +107,15 @@ def normal_handle(text: str) -> str:
 def normal_display_name(text: str) -> str:
     """Composed, trimmed, one visible line. Raises InvalidDisplayNameError."""
     name = " ".join(unicodedata.normalize("NFC", text).split())
-    if not 1 <= len(name) <= LIMITS.display_name_length or not _is_visible(name):
+    if not 1 <= len(name) <= LIMITS.display_name_length or not all(map(_is_visible, name)):
         raise InvalidDisplayNameError
     return name
 
 
 def normal_bio(text: str) -> str:
-    """Composed and trimmed; line breaks stay. Raises BioTooLongError."""
-    bio = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip().replace("\x00", "")
+    """Composed, trimmed, without what can't be seen; line breaks stay. Raises BioTooLongError."""
+    composed = unicodedata.normalize("NFC", text)
+    bio = "".join(each for each in composed if each == "\n" or _is_visible(each)).strip()
     if len(bio) > LIMITS.bio_length:
         raise BioTooLongError
     return bio
@@ -137,12 +139,9 @@ def base_display_name(asked_for: str | None, handle: str) -> str:
         return handle
 
 
-def _is_visible(text: str) -> bool:
-    """Without control characters and overrides of writing direction; joiners stay, emoji need them."""
-    return not any(
-        character in _DIRECTION_OVERRIDES or unicodedata.category(character) in {"Cc", "Cn", "Co", "Cs"}
-        for character in text
-    )
+def _is_visible(character: str) -> bool:
+    """No control character, no override of writing direction; joiners are fine, emoji need them."""
+    return character not in _DIRECTION_OVERRIDES and unicodedata.category(character) not in _UNSEEN
 
 
 def _candidates(base: str) -> Iterator[str]:
