@@ -19,6 +19,7 @@ from router.core.composition.print_supergraph import print_supergraph
 from router.core.composition.problems import Hint, Report
 from router.core.composition.read_links import read_links
 from router.core.composition.read_subgraph import read_subgraph
+from router.core.composition.satisfiability import validate_satisfiability
 from router.core.composition.validate_directive_uses import validate_directive_uses
 from router.core.composition.validate_field_sets import validate_field_sets
 from router.core.composition.validate_graphql import validate_graphql
@@ -64,6 +65,8 @@ def compose(subgraphs: Sequence[SubgraphSource]) -> Composition:
     report.stop_on_problems()
     printed = print_supergraph(read, context.types, _first_description(read))
     validate_printed(context, printed)
+    report.stop_on_problems()
+    validate_satisfiability(context)
     report.stop_on_problems()
     return Composition(printed, tuple(report.hints))
 

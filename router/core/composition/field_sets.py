@@ -65,11 +65,13 @@ def walk_field_set(
             yield from walk_field_set(types, inner, selection.selection_set, is_top_level=is_top_level)
 
 
-def key_fields(subgraph: Subgraph) -> set[Coordinate]:
+def key_fields(subgraph: Subgraph, *, of_extensions_only: bool = False) -> set[Coordinate]:
     """Fields that are part of some key: each subgraph may resolve those, shareable or not."""
     found: set[Coordinate] = set()
     for type_ in subgraph.types.values():
         for directive in type_.applied(KEY):
+            if of_extensions_only and not directive.of_extension:
+                continue
             found |= _coordinates(subgraph, type_.name, directive.text("fields"))
     return found
 

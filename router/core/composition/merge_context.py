@@ -29,11 +29,15 @@ Sources = Sequence[Source[E_co]]
 
 @dataclass
 class MergeContext:
-    """The subgraphs in order, the types merged so far, and where problems go."""
+    """The subgraphs in order, the types merged so far, and where problems go.
+
+    ``overridden``: by subgraph, the fields that ``@override`` has taken from it for good.
+    """
 
     subgraphs: Sequence[Subgraph]
     report: Report
     types: dict[str, Type] = field(default_factory=dict)
+    overridden: dict[str, set[Coordinate]] = field(default_factory=dict)
 
     def is_subtype(self, narrow: str, wide: str) -> bool:
         """By the supergraph's interfaces and unions, all of which are known before any field is merged."""

@@ -52,6 +52,7 @@ def _take_over(
     if label is not None:
         overrides.labels[name] = label
         return
+    context.overridden.setdefault(name, set()).add((type_name, origin.element.name))
     rest = " It is still used in some federation directive(s) or interface." if is_used else ""
     context.report.hint(
         "OVERRIDDEN_FIELD_CAN_BE_REMOVED",

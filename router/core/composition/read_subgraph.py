@@ -40,6 +40,7 @@ from router.core.composition.federation_spec import (
     MACHINERY_TYPES,
     SHAREABLE,
 )
+from router.core.composition.field_sets import key_fields
 from router.core.composition.model import (
     ROOT_TYPES,
     Directive,
@@ -83,6 +84,7 @@ def read_subgraph(name: str, url: str, graph: str, document: DocumentNode, links
         elif isinstance(definition, SchemaDefinitionNode | SchemaExtensionNode):
             subgraph.schema_directives += reader.directives(definition.directives)
             subgraph.schema_description = subgraph.schema_description or _description(definition)
+    _forget_externals_of_extension_keys(subgraph)
     return _with_root_types_of_federation(subgraph)
 
 
@@ -94,6 +96,14 @@ def _root_names(document: DocumentNode) -> dict[str, str]:
         if isinstance(definition, SchemaDefinitionNode | SchemaExtensionNode)
         for root in definition.operation_types or ()
     }
+
+
+def _forget_externals_of_extension_keys(subgraph: Subgraph) -> None:
+    """``extend type T @key(fields: "id") { id: ID! @external }`` is an old way to say that ``id`` is known here."""
+    for parent, name in key_fields(subgraph, of_extensions_only=True):
+        field = subgraph.types[parent].fields.get(name) if parent in subgraph.types else None
+        if field is not None:
+            field.directives = [d for d in field.directives if d.name != EXTERNAL]
 
 
 def _with_root_types_of_federation(subgraph: Subgraph) -> Subgraph:

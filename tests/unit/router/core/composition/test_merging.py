@@ -168,9 +168,9 @@ def test_an_interface_object_gives_its_fields_to_all_implementations() -> None:
 
 def test_directives_that_routers_need_are_kept_once() -> None:
     composition = compose_sdls(
-        a='type Query { q: T } scalar S @specifiedBy(url: "http://s") '
+        a='type Query { q: T @shareable } scalar S @specifiedBy(url: "http://s") '
         'type T @shareable @tag(name: "x") { f(a: Int @deprecated @inaccessible): S @tag(name: "x") @tag(name: "y") }',
-        b='type T @shareable { f(a: Int): S @tag(name: "x") @inaccessible g: Int } scalar S',
+        b='type Query { q: T @shareable } type T @shareable { f(a: Int): S @tag(name: "x") @inaccessible g: Int } scalar S',
     )
     assert types_of(composition, "S", "T").splitlines() == [
         "scalar S",

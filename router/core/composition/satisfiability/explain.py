@@ -1,0 +1,94 @@
+"""Say why a query can't be satisfied, in the words that Apollo's composition uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from router.core.composition.federation_spec import EXTERNAL, REQUIRES
+from router.core.composition.model import ROOT_TYPES
+from router.core.composition.satisfiability.places import Place
+from router.core.composition.satisfiability.reach import Places, Reach
+from router.core.composition.type_refs import named_type
+
+
+class Step(NamedTuple):
+    """A field taken on a runtime type."""
+
+    type: str
+    field: str
+
+
+Path = tuple[Step, ...]
+
+
+def explain(reach: Reach, path: Path, places: Places) -> str:
+    """``path`` ends with the field that nobody resolves; ``places`` is where its parent can be had."""
+    query = "\n".join(_query(reach, path))
+    reasons = "\n".join(_reasons(reach, path[-1], places))
+    return (
+        f"The following supergraph API query:\n{query}\n"
+        f"cannot be satisfied by the subgraphs because:\n{reasons}"
+    )
+
+
+def _query(reach: Reach, path: Path) -> Iterator[str]:
+    """The selections from the root to the last field, narrowed wherever a field's type is abstract."""
+    operations = {type_name: operation for operation, type_name in ROOT_TYPES.items()}
+    operation = operations[path[0].type]
+    opening = "{" if operation == "query" else f"{operation} {{"
+    openings, declared = [opening], path[0].type
+    for step in path:
+        if step.type != declared:
+            openings.append(f"... on {step.type} {{")
+        declared = named_type(reach.types[step.type].fields[step.field].type)
+        openings.append(f"{step.field} {{")
+    is_composite = declared in reach.types and bool(reach.types[declared].fields)
+    openings[-1] = f"{path[-1].field} {{ ... }}" if is_composite else path[-1].field
+    for depth, text in enumerate(openings):
+        yield "  " * depth + text
+    for depth in reversed(range(len(openings) - 1)):
+        yield "  " * depth + "}"
+
+
+def _reasons(reach: Reach, step: Step, places: Places) -> Iterator[str]:
+    reached = reach.closure(step.type, places)
+    for name in sorted({place.subgraph for place in reached}):
+        yield f'- from subgraph "{name}":'
+        at = next(place for place in reached if place.subgraph == name)
+        yield f"  - {_no_field(reach, step, at)}"
+        for reason in _no_moves(reach, step, reached, name):
+            yield f"  - {reason}"
+
+
+def _no_field(reach: Reach, step: Step, at: Place) -> str:
+    field = reach.subgraphs[at.subgraph].types[at.type].fields.get(step.field)
+    coordinate = f"{step.type}.{step.field}"
+    if field is None:
+        return f'cannot find field "{coordinate}".'
+    if field.has(EXTERNAL):
+        return f'field "{coordinate}" is not resolvable because marked @external.'
+    if field.has(REQUIRES):
+        return f'cannot satisfy @require conditions on field "{coordinate}".'
+    return f'field "{coordinate}" is not resolvable because overridden by another subgraph.'
+
+
+def _no_moves(reach: Reach, step: Step, reached: Places, origin: str) -> Iterator[str]:
+    here = {place.subgraph for place in reached}
+    for subgraph in reach.subgraphs.values():
+        for name in reach.stand_ins(subgraph, step.type):
+            field = subgraph.types[name].fields.get(step.field)
+            if subgraph.name in here or field is None or field.has(EXTERNAL):
+                continue
+            keys = [key.text("fields") for key in reach.keys(step.type, Place(subgraph.name, name))]
+            move = f'cannot move to subgraph "{subgraph.name}"'
+            if not keys:
+                yield (
+                    f'{move}, which has field "{step.type}.{step.field}", because type "{step.type}" has no '
+                    f'@key defined in subgraph "{subgraph.name}".'
+                )
+            for key in keys:
+                yield (
+                    f'{move} using @key(fields: "{key}") of "{step.type}", the key field(s) cannot be resolved '
+                    f'from subgraph "{origin}".'
+                )

@@ -1,0 +1,57 @@
+"""Walk every path of the supergraph and see that some subgraph resolves each step."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from router.core.composition.merge_context import MergeContext
+from router.core.composition.model import ROOT_TYPES
+from router.core.composition.satisfiability.explain import Path, Step, explain
+from router.core.composition.satisfiability.reach import Places, Reach
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A value on some path. Paths that lead to the same state need no second visit."""
+
+    runtime: str
+    places: Places
+
+
+def validate_satisfiability(context: MergeContext) -> None:
+    """Reports SATISFIABILITY_ERROR once for each field, with the shortest query that shows it."""
+    reach = Reach(context)
+    told: set[tuple[str, str]] = set()
+    seen: set[_State] = set()
+    waiting = deque(_starts(context, reach))
+    while waiting:
+        state, path = waiting.popleft()
+        if state in seen:
+            continue
+        seen.add(state)
+        for name in _visible_fields(context, state.runtime):
+            step = Step(state.runtime, name)
+            landed = reach.follow(state.runtime, reach.closure(state.runtime, state.places), name)
+            if landed is not None:
+                waiting.extend((_State(inner, places), (*path, step)) for inner, places in landed.items())
+            elif (state.runtime, name) not in told:
+                told.add((state.runtime, name))
+                context.report.problem(
+                    "SATISFIABILITY_ERROR",
+                    explain(reach, (*path, step), state.places),
+                    sorted({place.subgraph for place in state.places}),
+                )
+
+
+def _starts(context: MergeContext, reach: Reach) -> Iterator[tuple[_State, Path]]:
+    for name in ROOT_TYPES.values():
+        if name in context.types:
+            yield _State(name, reach.roots(name)), ()
+
+
+def _visible_fields(context: MergeContext, type_name: str) -> Iterator[str]:
+    """Nobody can ask for what is inaccessible."""
+    type_ = context.types[type_name]
+    return (field.name for field in type_.fields.values() if not field.has("inaccessible"))
