@@ -1,4 +1,7 @@
-"""Object types of the social subgraph: Comment is ours; Video and User get our fields."""
+"""Object types of the social subgraph: Comment is ours; Video and User get our fields.
+
+What we add to the entities of others is nullable, so that an outage of ours costs these fields and not the entity.
+"""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -23,31 +26,31 @@ class User:
     id: strawberry.ID = strawberry.field(description="TypeID, `usr_…`.")
 
     @strawberry.field(description="How many people follow this user.")
-    async def follower_count(self, info: SocialInfo) -> int:
+    async def follower_count(self, info: SocialInfo) -> int | None:
         return (await info.context.loaders.user_counters.load(self._uuid())).follower_count
 
     @strawberry.field(description="How many people this user follows.")
-    async def following_count(self, info: SocialInfo) -> int:
+    async def following_count(self, info: SocialInfo) -> int | None:
         return (await info.context.loaders.user_counters.load(self._uuid())).following_count
 
     @strawberry.federation.field(tags=["viewer"], description="Whether you follow this user.")
-    async def viewer_is_following(self, info: SocialInfo) -> bool:
+    async def viewer_is_following(self, info: SocialInfo) -> bool | None:
         return (await info.context.loaders.viewer_user_state.load(self._uuid())).is_following
 
     @strawberry.federation.field(tags=["viewer"], description="Whether this user follows you.")
-    async def is_following_viewer(self, info: SocialInfo) -> bool:
+    async def is_following_viewer(self, info: SocialInfo) -> bool | None:
         return (await info.context.loaders.viewer_user_state.load(self._uuid())).is_follower
 
     @strawberry.field(description="Who follows this user, newest first.")
     async def followers(
         self, info: SocialInfo, first: First = None, after: After = None
-    ) -> Connection["User"]:
+    ) -> Connection["User"] | None:
         return await _people(info, "followers", self._uuid(), first, after)
 
     @strawberry.field(description="Whom this user follows, newest first.")
     async def following(
         self, info: SocialInfo, first: First = None, after: After = None
-    ) -> Connection["User"]:
+    ) -> Connection["User"] | None:
         return await _people(info, "following", self._uuid(), first, after)
 
     @strawberry.federation.field(
@@ -55,7 +58,7 @@ class User:
     )
     async def saved_videos(
         self, info: SocialInfo, first: First = None, after: After = None
-    ) -> Connection["Video"]:
+    ) -> Connection["Video"] | None:
         return await _own_videos(info, models.Reaction.SAVE, self._uuid(), first, after)
 
     @strawberry.federation.field(
@@ -63,7 +66,7 @@ class User:
     )
     async def liked_videos(
         self, info: SocialInfo, first: First = None, after: After = None
-    ) -> Connection["Video"]:
+    ) -> Connection["Video"] | None:
         return await _own_videos(info, models.Reaction.LIKE, self._uuid(), first, after)
 
     @classmethod
@@ -83,37 +86,37 @@ class Video:
     id: strawberry.ID = strawberry.field(description="TypeID, `vid_…`.")
 
     @strawberry.field(description="How often it was watched.")
-    async def view_count(self, info: SocialInfo) -> int:
+    async def view_count(self, info: SocialInfo) -> int | None:
         return (await info.context.loaders.video_counters.load(self._uuid())).view_count
 
     @strawberry.field(description="How many people like it.")
-    async def like_count(self, info: SocialInfo) -> int:
+    async def like_count(self, info: SocialInfo) -> int | None:
         return (await info.context.loaders.video_counters.load(self._uuid())).like_count
 
     @strawberry.field(description="How many comments and replies stand under it.")
-    async def comment_count(self, info: SocialInfo) -> int:
+    async def comment_count(self, info: SocialInfo) -> int | None:
         return (await info.context.loaders.video_counters.load(self._uuid())).comment_count
 
     @strawberry.field(description="How often it was passed on.")
-    async def share_count(self, info: SocialInfo) -> int:
+    async def share_count(self, info: SocialInfo) -> int | None:
         return (await info.context.loaders.video_counters.load(self._uuid())).share_count
 
     @strawberry.field(description="How many people saved it.")
-    async def save_count(self, info: SocialInfo) -> int:
+    async def save_count(self, info: SocialInfo) -> int | None:
         return (await info.context.loaders.video_counters.load(self._uuid())).save_count
 
     @strawberry.federation.field(tags=["viewer"], description="Whether you like it.")
-    async def viewer_has_liked(self, info: SocialInfo) -> bool:
+    async def viewer_has_liked(self, info: SocialInfo) -> bool | None:
         return (await info.context.loaders.viewer_video_state.load(self._uuid())).has_liked
 
     @strawberry.federation.field(tags=["viewer"], description="Whether it is on your saved list.")
-    async def viewer_has_saved(self, info: SocialInfo) -> bool:
+    async def viewer_has_saved(self, info: SocialInfo) -> bool | None:
         return (await info.context.loaders.viewer_video_state.load(self._uuid())).has_saved
 
     @strawberry.field(description="Top-level comments, newest first.")
     async def comments(
         self, info: SocialInfo, first: First = None, after: After = None
-    ) -> Connection["Comment"]:
+    ) -> Connection["Comment"] | None:
         size = page_size(first)
         key = (self._uuid(), _after_comment(after), size + 1)
         rows = await info.context.loaders.comments_of_video.load(key)

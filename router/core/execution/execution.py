@@ -63,8 +63,8 @@ class Execution:
         if introspection is not None:
             self._data.update(introspection.data or {})
             self._errors.extend(dict(error.formatted) for error in introspection.errors or ())
-        projection = Projection(self._variables)
-        data = projection.project(self._plan.shape, self._data)
+        projection = Projection()
+        data = projection.project(self._plan.shape.variant(self._variables), self._data)
         for path in projection.violations:
             error = of_violation(path, self._errors)
             if error:

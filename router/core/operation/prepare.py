@@ -67,8 +67,7 @@ class Operation:
     def variable_types(self) -> dict[str, str]:
         """Printed type, with its default, by the variable's name."""
         return {
-            node.variable.name.value: print_ast(node.type)
-            for node in self.definition.variable_definitions or ()
+            node.variable.name.value: _print_type(node) for node in self.definition.variable_definitions or ()
         }
 
     def selects_tag(self, tag: str) -> bool:
@@ -134,6 +133,11 @@ def _choose(document: DocumentNode, name: str | None) -> OperationDefinitionNode
         else "Name one of the document's operations (operationName)."
     )
     raise OperationError.of("OPERATION_RESOLUTION_FAILURE", [GraphQLError(message)])
+
+
+def _print_type(node: VariableDefinitionNode) -> str:
+    default = f" = {print_ast(node.default_value)}" if node.default_value else ""
+    return f"{print_ast(node.type)}{default}"
 
 
 def _given(

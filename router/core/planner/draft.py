@@ -56,9 +56,15 @@ class SelectionDraft:
 
 def _print_field(wanted: Field, inner: SelectionDraft) -> str:
     alias = "" if wanted.response_key == wanted.name else f"{wanted.response_key}: "
-    conditions = "".join(f" {condition}" for condition in wanted.conditions)
     selections = f" {inner.print()}" if wanted.selections else ""
-    return f"{alias}{wanted.name}{wanted.arguments}{conditions}{selections}"
+    # A directive stands once at a place, so that a second @skip needs a fragment around the field.
+    own = {condition.is_skip: condition for condition in wanted.conditions}
+    conditions = "".join(f" {condition}" for condition in own.values())
+    printed = f"{alias}{wanted.name}{wanted.arguments}{conditions}{selections}"
+    for condition in wanted.conditions:
+        if condition not in own.values():
+            printed = f"... {condition} {{ {printed} }}"
+    return printed
 
 
 @dataclass(slots=True)

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from router.core.operation import Operation
 from router.core.planner.draft import FetchDraft
 from router.core.planner.plan import FetchNode, QueryPlan
-from router.core.projection import ObjectShape
+from router.core.projection import ResponseShape
 
 
 def finish_plan(operation: Operation, drafts: Sequence[FetchDraft]) -> QueryPlan:
     """Dependencies come first in the result; ids are places in it."""
-    ordered = _in_order(drafts)
+    ordered = _prune(_in_order(drafts))
     numbers = {draft.id: number for number, draft in enumerate(ordered)}
     types = operation.variable_types()
     return QueryPlan(
         fetches=tuple(_finish(operation, draft, numbers, types) for draft in ordered),
-        shape=ObjectShape(operation.supergraph.api_schema, operation.root_type, operation.selections),
+        shape=ResponseShape(operation.supergraph.api_schema, operation.root_type, operation.selections),
     )
 
 
@@ -36,6 +36,18 @@ def _in_order(drafts: Sequence[FetchDraft]) -> list[FetchDraft]:
     for draft in drafts:
         place(draft)
     return ordered
+
+
+def _prune(ordered: Sequence[FetchDraft]) -> list[FetchDraft]:
+    """Without entity fetches that bring nothing: all that was wanted of them went into one with ``@requires``."""
+    kept: list[FetchDraft] = []
+    needed: set[int] = set()
+    for draft in reversed(ordered):
+        brings = bool(draft.selection.fields or draft.selection.on_types)
+        if draft.entity_type is None or brings or draft.id in needed:
+            kept.append(draft)
+            needed |= draft.depends_on
+    return kept[::-1]
 
 
 def _finish(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from router.core.operation import OperationKind
-from router.core.projection import ObjectShape
+from router.core.projection import ResponseShape
 from router.core.selection import Conditions
 
 PathElement: TypeAlias = str | frozenset[str]
@@ -57,4 +57,4 @@ class QueryPlan:
     """
 
     fetches: tuple[FetchNode, ...]
-    shape: ObjectShape
+    shape: ResponseShape

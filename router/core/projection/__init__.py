@@ -1,6 +1,6 @@
 """From fetched data to the client's answer: its fields, its order, its nulls."""
 
 from router.core.projection.project import Projection
-from router.core.projection.shape import ObjectShape
+from router.core.projection.shape import ResponseShape
 
-__all__ = ["ObjectShape", "Projection"]
+__all__ = ["Projection", "ResponseShape"]

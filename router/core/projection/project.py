@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
-from router.core.projection.shape import FieldShape, ObjectShape, ValueShape
+from router.core.projection.shape import ObjectShape, ValueShape
 
 _NULL: Final = object()
 """A null that a non-null position may not hold, so that its parent becomes null instead."""
@@ -16,8 +16,7 @@ Path: TypeAlias = "tuple[Path | None, str | int]"
 class Projection:
     """One answer in the making. ``violations`` are the paths of missing non-null values."""
 
-    def __init__(self, variables: Mapping[str, Any]) -> None:
-        self._variables = variables
+    def __init__(self) -> None:
         self.violations: list[list[str | int]] = []
 
     def project(self, shape: ObjectShape, data: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -35,8 +34,6 @@ class Projection:
             return _NULL
         projected: dict[str, Any] = {}
         for field in fields:
-            if field.conditions and not self._is_included(field):
-                continue
             key = field.response_key
             if field.is_typename:
                 projected[key] = type_name
@@ -52,12 +49,6 @@ class Projection:
                 value = None
             projected[key] = value
         return projected
-
-    def _is_included(self, field: FieldShape) -> bool:
-        return any(
-            all(condition.holds(self._variables) for condition in conditions)
-            for conditions in field.conditions
-        )
 
     def _value(self, shape: ValueShape, value: Any, path: Path) -> Any:
         """A value that is not null; ``_NULL`` when it can't be shown."""

@@ -1,8 +1,8 @@
-"""What an answer looks like, compiled once per plan from the operation and the API schema."""
+"""What an answer looks like, compiled from the operation and the API schema and kept with the plan."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,10 @@ from graphql import (
     is_composite_type,
 )
 
-from router.core.selection import Conditions, Field, Selection
+from router.core.selection import Field, Selection
 
 _INTROSPECTION = frozenset({"__schema", "__type"})
+_VARIANTS_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +42,50 @@ class FieldShape:
     response_key: str
     value: ValueShape
     is_leaf: bool
-    conditions: tuple[Conditions, ...]
     is_typename: bool = False
+
+
+class ResponseShape:
+    """The root of an answer, in a variant for each outcome of the operation's ``@skip`` and ``@include``."""
+
+    __slots__ = ("_condition_variables", "_root_type", "_schema", "_selections", "_variants")
+
+    def __init__(self, schema: GraphQLSchema, root_type: str, selections: Sequence[Selection]) -> None:
+        self._schema = schema
+        self._root_type = root_type
+        self._selections = selections
+        self._condition_variables = tuple(dict.fromkeys(_condition_variables(selections)))
+        self._variants: dict[tuple[bool, ...], ObjectShape] = {}
+
+    def variant(self, variables: Mapping[str, Any]) -> ObjectShape:
+        """The shape for these variables; compiled when it is first asked for."""
+        truths = tuple(bool(variables.get(name)) for name in self._condition_variables)
+        shape = self._variants.get(truths)
+        if shape is None:
+            if len(self._variants) >= _VARIANTS_KEPT:
+                self._variants.clear()
+            values = dict(zip(self._condition_variables, truths, strict=True))
+            shape = self._variants[truths] = ObjectShape(
+                self._schema, self._root_type, self._selections, values
+            )
+        return shape
 
 
 class ObjectShape:
     """The fields of an object, by its runtime type. Types are compiled when they are first met."""
 
-    __slots__ = ("_by_type", "_possible", "_schema", "_selections", "static_type")
+    __slots__ = ("_by_type", "_possible", "_schema", "_selections", "_truths", "static_type")
 
-    def __init__(self, schema: GraphQLSchema, type_name: str, selections: Sequence[Selection]) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        type_name: str,
+        selections: Sequence[Selection],
+        truths: Mapping[str, bool],
+    ) -> None:
         self._schema = schema
         self._selections = selections
+        self._truths = truths
         self._by_type: dict[str, tuple[FieldShape, ...]] = {}
         type_ = schema.type_map[type_name]
         self.static_type = type_name if isinstance(type_, GraphQLObjectType) else None
@@ -69,28 +102,38 @@ class ObjectShape:
         object_type = self._schema.type_map[type_name]
         assert isinstance(object_type, GraphQLObjectType)
         for key, fields in self._collect(type_name).items():
-            conditions = () if any(not f.conditions for f in fields) else tuple(f.conditions for f in fields)
             name = fields[0].name
             if name == "__typename":
-                yield FieldShape(key, ValueShape(), True, conditions, is_typename=True)
+                yield FieldShape(key, ValueShape(), is_leaf=True, is_typename=True)
             elif name in _INTROSPECTION:
-                yield FieldShape(key, ValueShape(), True, conditions)
+                yield FieldShape(key, ValueShape(), is_leaf=True)
             else:
                 selections = [selection for field in fields for selection in field.selections]
-                value = _value_shape(self._schema, object_type.fields[name].type, selections)
-                yield FieldShape(key, value, value.is_leaf, conditions)
+                value = self._value(object_type.fields[name].type, selections)
+                yield FieldShape(key, value, value.is_leaf)
 
     def _collect(self, type_name: str) -> dict[str, list[Field]]:
-        """Fields that apply to the type by response key, in the order of their first mention."""
+        """Included fields that apply to the type by response key, in the order of their first mention."""
         collected: dict[str, list[Field]] = {}
         pending = list(reversed(self._selections))
         while pending:
             selection = pending.pop()
             if isinstance(selection, Field):
-                collected.setdefault(selection.response_key, []).append(selection)
+                if all(condition.holds(self._truths) for condition in selection.conditions):
+                    collected.setdefault(selection.response_key, []).append(selection)
             elif type_name in _possible_names(self._schema, self._schema.type_map[selection.type_condition]):
                 pending.extend(reversed(selection.selections))
         return collected
+
+    def _value(self, type_: Any, selections: Sequence[Selection]) -> ValueShape:
+        is_non_null = isinstance(type_, GraphQLNonNull)
+        inner = type_.of_type if is_non_null else type_
+        if isinstance(inner, GraphQLList):
+            return ValueShape(is_non_null, item=self._value(inner.of_type, selections))
+        if is_composite_type(inner):
+            shape = ObjectShape(self._schema, inner.name, selections, self._truths)
+            return ValueShape(is_non_null, object=shape)
+        return ValueShape(is_non_null)
 
 
 def _possible_names(schema: GraphQLSchema, type_: Any) -> frozenset[str]:
@@ -99,11 +142,8 @@ def _possible_names(schema: GraphQLSchema, type_: Any) -> frozenset[str]:
     return frozenset({type_.name})
 
 
-def _value_shape(schema: GraphQLSchema, type_: Any, selections: Sequence[Selection]) -> ValueShape:
-    is_non_null = isinstance(type_, GraphQLNonNull)
-    inner = type_.of_type if is_non_null else type_
-    if isinstance(inner, GraphQLList):
-        return ValueShape(is_non_null, item=_value_shape(schema, inner.of_type, selections))
-    if is_composite_type(inner):
-        return ValueShape(is_non_null, object=ObjectShape(schema, inner.name, selections))
-    return ValueShape(is_non_null)
+def _condition_variables(selections: Sequence[Selection]) -> Iterator[str]:
+    for selection in selections:
+        if isinstance(selection, Field):
+            yield from (condition.variable for condition in selection.conditions)
+        yield from _condition_variables(selection.selections)
