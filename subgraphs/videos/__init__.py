@@ -1,0 +1,8 @@
+"""videos: uploads, processing status, metadata, visibility.
+
+Owns     Video; Upload; the list of a User's videos
+Tables   videos, uploads, friendships
+Out      VideoUploaded VideoPublished VideoChanged VideoDeleted NotificationTriggered
+In       VideoProcessingProgressed VideoProcessed VideoProcessingFailed (what the media service did),
+         UserFollowed UserUnfollowed (who are friends), its own VideoChanged VideoDeleted (to renew the cache)
+"""

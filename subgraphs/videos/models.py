@@ -1,0 +1,138 @@
+"""Rows and figures of the videos domain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from contracts.events import ProcessingStage, Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class VideoLimits:
+    """The product's figures (domain-facts: Upload and validation). Lengths in characters."""
+
+    uploads_per_day: int = 10
+    upload_bytes: int = 500 * 1024 * 1024
+    single_put_bytes: int = 16 * 1024 * 1024
+    part_bytes: int = 16 * 1024 * 1024
+    upload_ttl_s: int = 3600
+    cache_ttl_s: int = 3600
+    title_length: int = 150
+    description_length: int = 2200
+    category_length: int = 40
+    location_length: int = 100
+    hashtags: int = 20
+    hashtag_length: int = 50
+    purge_after_s: int = 24 * 3600
+    sweep_batch: int = 100
+
+
+LIMITS = VideoLimits()
+
+
+class VideoStatus(StrEnum):
+    """uploading → processing → active, or one of the ends."""
+
+    UPLOADING = "uploading"
+    PROCESSING = "processing"
+    ACTIVE = "active"
+    FAILED = "failed"
+    REJECTED = "rejected"
+    DELETED = "deleted"
+
+
+class ModerationStatus(StrEnum):
+    """Beside the status. Until the moderation domain exists, ``pending`` hides nothing."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    APPEALED = "appealed"
+
+
+class ContentType(StrEnum):
+    """Containers that may be uploaded. What the bytes are is judged by the media service."""
+
+    MP4 = "video/mp4"
+    MOV = "video/quicktime"
+    AVI = "video/x-msvideo"
+    WEBM = "video/webm"
+    MKV = "video/x-matroska"
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the creator says of a video; always whole, so that a change is the new whole."""
+
+    title: str
+    description: str = ""
+    category: str | None = None
+    hashtags: tuple[str, ...] = ()
+    location: str | None = None
+    visibility: Visibility = Visibility.PUBLIC
+    allow_comments: bool = True
+    allow_duet: bool = True
+    allow_stitch: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """What the media service made. Keys are relative to their buckets."""
+
+    playlist_key: str
+    thumbnail_keys: tuple[str, ...]
+    sprite_key: str | None
+    duration_ms: int
+    width: int
+    height: int
+    renditions: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """``reason`` is a stable code, ``message`` is for the creator."""
+
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """One row. ``revision`` grows by one with every change of it."""
+
+    video_id: UUID
+    author_id: UUID
+    status: VideoStatus
+    stage: ProcessingStage | None
+    percent: int
+    failure: Failure | None
+    moderation_status: ModerationStatus
+    metadata: Metadata
+    media: Media | None
+    revision: int
+    created_at: datetime
+    published_at: datetime | None
+    deleted_at: datetime | None = field(default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A permission to put one file into the raw bucket. ``s3_upload_id`` is None for a single PUT."""
+
+    upload_id: UUID
+    video_id: UUID
+    author_id: UUID
+    object_key: str
+    content_type: ContentType
+    size_bytes: int
+    part_size_bytes: int
+    s3_upload_id: str | None
+    created_at: datetime
+    expires_at: datetime
+    completed_at: datetime | None
+    expired_at: datetime | None

@@ -1,0 +1,86 @@
+"""Tables of the videos schema. The migration 03_videos creates them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+METADATA = MetaData(schema="videos")
+
+
+def _created_at() -> Column[object]:
+    return Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+videos = Table(
+    "videos",
+    METADATA,
+    Column("video_id", Uuid, primary_key=True),
+    Column("author_id", Uuid, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("stage", Text),
+    Column("percent", SmallInteger, nullable=False, server_default="0"),
+    Column("failure_reason", Text),
+    Column("failure_message", Text),
+    Column("moderation_status", Text, nullable=False, server_default="pending"),
+    Column("visibility", Text, nullable=False),
+    Column("allow_comments", Boolean, nullable=False),
+    Column("allow_duet", Boolean, nullable=False),
+    Column("allow_stitch", Boolean, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("category", Text),
+    Column("hashtags", ARRAY(Text), nullable=False),
+    Column("location", Text),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("duration_ms", Integer),
+    Column("playlist_key", Text),
+    Column("thumbnail_keys", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("sprite_key", Text),
+    Column("renditions", JSONB, nullable=False, server_default="[]"),
+    Column("revision", BigInteger, nullable=False, server_default="1"),
+    _created_at(),
+    Column("published_at", DateTime(timezone=True)),
+    Column("deleted_at", DateTime(timezone=True)),
+    Column("purged_at", DateTime(timezone=True)),
+)
+
+uploads = Table(
+    "uploads",
+    METADATA,
+    Column("upload_id", Uuid, primary_key=True),
+    Column("video_id", Uuid, nullable=False),
+    Column("author_id", Uuid, nullable=False),
+    Column("object_key", Text, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("part_size_bytes", BigInteger, nullable=False),
+    Column("s3_upload_id", Text),
+    _created_at(),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("completed_at", DateTime(timezone=True)),
+    Column("expired_at", DateTime(timezone=True)),
+)
+
+friendships = Table(
+    "friendships",
+    METADATA,
+    Column("follower_id", Uuid, primary_key=True),
+    Column("followee_id", Uuid, primary_key=True),
+    Column("is_following", Boolean, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)
+"""Who follows whom, as last heard; two people that follow each other are friends."""
