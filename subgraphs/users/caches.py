@@ -47,7 +47,7 @@ class ProfileCache:
         script = self.cache.client.register_script(_KEEP_NEWEST)
         async with self.cache.client.pipeline(transaction=False) as pipe:
             for profile in profiles:
-                value = orjson.dumps(asdict(profile))
+                value = orjson.dumps(asdict(profile), default=str)  # asyncpg has a UUID type of its own
                 await script(
                     keys=[_key(profile.user_id)],
                     args=[profile.revision, value, LIMITS.cache_ttl_s],
