@@ -93,7 +93,11 @@ def _create_videos() -> None:
         sa.CheckConstraint("(status = 'deleted') = (deleted_at IS NOT NULL)", name="deleted_has_its_time"),
         schema=_SCHEMA,
     )
-    newest_first = ["author_id", sa.text("created_at DESC"), sa.text("video_id DESC")]
+    newest_first: list[str | sa.TextClause] = [
+        "author_id",
+        sa.text("created_at DESC"),
+        sa.text("video_id DESC"),
+    ]
     op.create_index("videos_by_author", "videos", newest_first, schema=_SCHEMA)
     op.create_index(
         "videos_to_purge",

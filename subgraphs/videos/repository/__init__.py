@@ -1,0 +1,1 @@
+"""The only SQL of the videos domain, by what it is about."""
