@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from graphql import GraphQLSyntaxError, parse
 
+from router.core.composition.compose_directives import find_composed_directives
 from router.core.composition.merge_context import MergeContext
 from router.core.composition.merge_types import merge_types
 from router.core.composition.model import Subgraph
@@ -57,22 +58,18 @@ def compose(subgraphs: Sequence[SubgraphSource]) -> Composition:
         validate_field_sets(subgraph, report)
         validate_directive_uses(subgraph, report)
     report.stop_on_problems()
-    context = MergeContext(read, report)
+    context = MergeContext(read, report, find_composed_directives(read, report))
     merge_types(context)
     report.stop_on_problems()
     validate_supergraph(context)
     validate_inaccessible(context)
     report.stop_on_problems()
-    printed = print_supergraph(read, context.types, _first_description(read))
+    printed = print_supergraph(context)
     validate_printed(context, printed)
     report.stop_on_problems()
     validate_satisfiability(context)
     report.stop_on_problems()
     return Composition(printed, tuple(report.hints))
-
-
-def _first_description(subgraphs: Sequence[Subgraph]) -> str | None:
-    return next((s.schema_description for s in subgraphs if s.schema_description), None)
 
 
 def _read_all(sources: Sequence[SubgraphSource], report: Report) -> list[Subgraph]:

@@ -1,11 +1,12 @@
-"""The definitions that a supergraph carries along: link v1.0 and join v0.5, and tag and inaccessible when used."""
+"""The definitions that a supergraph carries along: link v1.0 and join v0.5, and others when they are used."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 LINK_URL = "https://specs.apollo.dev/link/v1.0"
 JOIN_URL = "https://specs.apollo.dev/join/v0.5"
-TAG_URL = "https://specs.apollo.dev/tag/v0.3"
-INACCESSIBLE_URL = "https://specs.apollo.dev/inaccessible/v0.2"
 
 JOIN_DEFINITIONS = '''
 directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
@@ -52,12 +53,37 @@ enum link__Purpose {
 }
 '''  # noqa: E501 - printed as it is, one definition a line
 
-TAG_DEFINITION = (
-    "directive @tag(name: String!) repeatable on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | "
-    "ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION | SCHEMA"
-)
 
-INACCESSIBLE_DEFINITION = (
-    "directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION | "
-    "SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION"
+@dataclass(frozen=True, slots=True)
+class OptionalSpec:
+    """A specification that the supergraph links to when one of its directives is used."""
+
+    link: str
+    definitions: Mapping[str, str]
+
+
+OPTIONAL_SPECS = (
+    OptionalSpec(
+        '@link(url: "https://specs.apollo.dev/tag/v0.3")',
+        {
+            "tag": "directive @tag(name: String!) repeatable on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | "
+            "ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION | SCHEMA"
+        },
+    ),
+    OptionalSpec(
+        '@link(url: "https://specs.apollo.dev/inaccessible/v0.2", for: SECURITY)',
+        {
+            "inaccessible": "directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | "
+            "ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION"
+        },
+    ),
+    OptionalSpec(
+        '@link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@cost", "@listSize"])',
+        {
+            "cost": "directive @cost(weight: Int!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | "
+            "INPUT_FIELD_DEFINITION | OBJECT | SCALAR",
+            "listSize": "directive @listSize(assumedSize: Int, slicingArguments: [String!], "
+            "sizedFields: [String!], requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION",
+        },
+    ),
 )

@@ -69,7 +69,7 @@ def merge_input_value(
     return InputValue(
         name=sources[0].element.name,
         description=merge_description(context, path, sources),
-        directives=merge_kept_directives(sources),
+        directives=merge_kept_directives(context, sources),
         type=merge_type_refs(context, path, sources, Variance.INPUT, codes.type).type,
         default=_merge_default(context, path, sources, codes.default),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar
 
+from router.core.composition.compose_directives import ComposedDirectives
 from router.core.composition.field_sets import Coordinate, key_fields, used_fields
 from router.core.composition.model import Element, Subgraph, Type, is_named_subtype
 from router.core.composition.problems import Report
@@ -36,6 +37,7 @@ class MergeContext:
 
     subgraphs: Sequence[Subgraph]
     report: Report
+    composed: ComposedDirectives = field(default_factory=ComposedDirectives)
     types: dict[str, Type] = field(default_factory=dict)
     overridden: dict[str, set[Coordinate]] = field(default_factory=dict)
 

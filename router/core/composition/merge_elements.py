@@ -7,14 +7,23 @@ from collections.abc import Iterator, Sequence
 
 from graphql import print_ast
 
-from router.core.composition.federation_spec import INACCESSIBLE, TAG
+from router.core.composition.federation_spec import COST, INACCESSIBLE, LIST_SIZE, TAG
 from router.core.composition.merge_context import MergeContext, Source, names_of
+from router.core.composition.merge_costs import merge_cost_directives
 from router.core.composition.model import Directive, Element
 
-KEPT = {TAG: "tag", INACCESSIBLE: "inaccessible", "deprecated": "deprecated", "specifiedBy": "specifiedBy"}
+KEPT = {
+    TAG: "tag",
+    INACCESSIBLE: "inaccessible",
+    COST: "cost",
+    LIST_SIZE: "listSize",
+    "deprecated": "deprecated",
+    "specifiedBy": "specifiedBy",
+}
 """Directives that are the same in the supergraph as in a subgraph, by canonical name."""
 
 _ONCE = frozenset({"inaccessible", "deprecated", "specifiedBy"})
+_COSTS = frozenset({"cost", "listSize"})
 
 
 def merge_description(
@@ -34,20 +43,23 @@ def merge_description(
     return counts.most_common(1)[0][0]
 
 
-def merge_kept_directives(sources: Sequence[Source[Element]]) -> list[Directive]:
-    """Equal applications once each; of those that can stand only once, the first subgraph's."""
-    merged: dict[str, Directive] = {}
-    for directive in _kept(sources):
-        key = directive.name if directive.name in _ONCE else _written(directive)
-        merged.setdefault(key, directive)
-    return list(merged.values())
+def merge_kept_directives(context: MergeContext, sources: Sequence[Source[Element]]) -> list[Directive]:
+    """Equal applications once each; of those that can stand only once, the first subgraph's or a compromise."""
+    merged: dict[str, list[Directive]] = {}
+    for directive in _kept(context, sources):
+        key = directive.name if directive.name in _ONCE | _COSTS else _written(directive)
+        merged.setdefault(key, []).append(directive)
+    return [merge_cost_directives(same) if key in _COSTS else same[0] for key, same in merged.items()]
 
 
-def _kept(sources: Sequence[Source[Element]]) -> Iterator[Directive]:
+def _kept(context: MergeContext, sources: Sequence[Source[Element]]) -> Iterator[Directive]:
     for source in sources:
+        composed = context.composed.names.get(source.subgraph.name, set())
         for directive in source.element.directives:
             if directive.name in KEPT:
                 yield Directive(KEPT[directive.name], directive.arguments)
+            elif directive.name in composed:
+                yield directive
 
 
 def _written(directive: Directive) -> str:

@@ -41,7 +41,7 @@ def _merge_value(context: MergeContext, enum: str, value: str, having: Sequence[
     return Element(
         name=value,
         description=merge_description(context, f"{enum}.{value}", sources),
-        directives=directives + merge_kept_directives(sources),
+        directives=directives + merge_kept_directives(context, sources),
     )
 
 

@@ -50,7 +50,7 @@ def _merge_field(
     validate_externals(context, coordinate, merged, sources)
     if not type_ref.all_equal or _needs_join_field(parents, sources, overrides):
         merged.directives += _join_fields(sources, overrides, with_type=not type_ref.all_equal)
-    merged.directives += merge_kept_directives(defining)
+    merged.directives += merge_kept_directives(context, defining)
     return merged
 
 

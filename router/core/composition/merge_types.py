@@ -79,7 +79,7 @@ def _merge_content(context: MergeContext, type_: Type, sources: Sequence[Source[
             type_.values = merge_values(context, type_.name, sources)
         case Kind.UNION:
             type_.directives += join_members(context, type_, sources)
-    type_.directives += merge_kept_directives(sources)
+    type_.directives += merge_kept_directives(context, sources)
 
 
 def _join_implements(type_: Type, sources: Sequence[Source[Type]]) -> list[Directive]:

@@ -12,6 +12,7 @@ from enum import Enum
 
 from graphql import BooleanValueNode, ConstValueNode, DirectiveDefinitionNode, StringValueNode
 
+from router.core.composition.read_links import Links
 from router.core.composition.type_refs import TypeRef
 
 ROOT_TYPES = {"query": "Query", "mutation": "Mutation", "subscription": "Subscription"}
@@ -105,6 +106,7 @@ class Subgraph:
     url: str
     graph: str
     types: dict[str, Type]
+    links: Links
     directive_definitions: dict[str, DirectiveDefinitionNode] = field(default_factory=dict)
     schema_directives: list[Directive] = field(default_factory=list)
     schema_description: str | None = None

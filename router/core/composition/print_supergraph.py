@@ -7,21 +7,15 @@ a type's directives stand one a line, those of members behind them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from graphql import print_ast
 from graphql.language.block_string import print_block_string
 from graphql.language.print_string import print_string
 
-from router.core.composition.join_spec import (
-    INACCESSIBLE_DEFINITION,
-    INACCESSIBLE_URL,
-    JOIN_DEFINITIONS,
-    JOIN_URL,
-    LINK_URL,
-    TAG_DEFINITION,
-    TAG_URL,
-)
+from router.core.composition.compose_directives import ComposedDirectives
+from router.core.composition.join_spec import JOIN_DEFINITIONS, JOIN_URL, LINK_URL, OPTIONAL_SPECS
+from router.core.composition.merge_context import MergeContext
 from router.core.composition.model import (
     ROOT_TYPES,
     Directive,
@@ -37,39 +31,51 @@ Named = tuple[str, str]
 """A definition's name and its print."""
 
 
-def print_supergraph(
-    subgraphs: Sequence[Subgraph], types: Mapping[str, Type], description: str | None
-) -> str:
-    used = set(_used_directives(types.values()))
-    directives, spec_types = _spec_definitions(used)
-    graphs = ("join__Graph", _print_graphs(subgraphs))
-    named_types = [*spec_types, graphs, *((type_.name, _print_type(type_)) for type_ in types.values())]
-    blocks = [_print_schema(types, used, description), *_sorted(directives), *_sorted(named_types)]
-    return "\n\n".join(blocks) + "\n"
+def print_supergraph(context: MergeContext) -> str:
+    types = context.types.values()
+    used = set(_used_directives(types))
+    specs = [spec for spec in OPTIONAL_SPECS if spec.definitions.keys() & used]
+    directives, spec_types = _join_definitions()
+    directives += [named for spec in specs for named in spec.definitions.items()]
+    directives += [(name, print_ast(node)) for name, node in context.composed.definitions.items()]
+    graphs = ("join__Graph", _print_graphs(context.subgraphs))
+    named_types = [*spec_types, graphs, *((type_.name, _print_type(type_)) for type_ in types)]
+    schema = _print_schema(context, [*(spec.link for spec in specs), *_composed_links(context.composed)])
+    return "\n\n".join([schema, *_sorted(directives), *_sorted(named_types)]) + "\n"
 
 
 def _sorted(definitions: Iterable[Named]) -> list[str]:
     return [text for _, text in sorted(definitions, key=lambda named: (named[0].casefold(), named[0]))]
 
 
-def _spec_definitions(used: set[str]) -> tuple[list[Named], list[Named]]:
-    """Directives and types that the links bring in."""
-    sources = [JOIN_DEFINITIONS]
-    sources += [TAG_DEFINITION] if "tag" in used else []
-    sources += [INACCESSIBLE_DEFINITION] if "inaccessible" in used else []
-    definitions = [text for source in sources for text in re.split(r"\n\n(?=\w)", source.strip())]
-    directives = [(text.split("(")[0], text) for text in definitions if text.startswith("directive")]
+def _join_definitions() -> tuple[list[Named], list[Named]]:
+    """Directives and types of the join and link specifications."""
+    definitions = re.split(r"\n\n(?=\w)", JOIN_DEFINITIONS.strip())
+    directives = [
+        (text.split("(")[0].removeprefix("directive @"), text)
+        for text in definitions
+        if text.startswith("directive")
+    ]
     types = [(text.split()[1], text) for text in definitions if not text.startswith("directive")]
     return directives, types
 
 
-def _print_schema(types: Mapping[str, Type], used: set[str], description: str | None) -> str:
-    links = [f'@link(url: "{LINK_URL}")', f'@link(url: "{JOIN_URL}", for: EXECUTION)']
-    links += [f'@link(url: "{TAG_URL}")'] if "tag" in used else []
-    links += [f'@link(url: "{INACCESSIBLE_URL}", for: SECURITY)'] if "inaccessible" in used else []
-    roots = [f"  {operation}: {name}" for operation, name in ROOT_TYPES.items() if name in types]
+def _composed_links(composed: ComposedDirectives) -> Iterator[str]:
+    for link in sorted(composed.links.values(), key=lambda link: link.url):
+        imports = ", ".join(_print_import(name, was) for name, was in composed.imports_of(link).items())
+        yield f"@link(url: {print_string(link.url)}, import: [{imports}])"
+
+
+def _print_import(name: str, was: str) -> str:
+    return f'"{name}"' if name == was else f'{{ name: "{was}", as: "{name}" }}'
+
+
+def _print_schema(context: MergeContext, optional_links: Sequence[str]) -> str:
+    links = [f'@link(url: "{LINK_URL}")', f'@link(url: "{JOIN_URL}", for: EXECUTION)', *optional_links]
+    roots = [f"  {operation}: {name}" for operation, name in ROOT_TYPES.items() if name in context.types]
     lines = ["schema", *(f"  {link}" for link in links), "{", *roots, "}"]
-    return _description(description, "") + "\n".join(lines)
+    descriptions = (subgraph.schema_description for subgraph in context.subgraphs)
+    return _description(next(filter(None, descriptions), None), "") + "\n".join(lines)
 
 
 def _used_directives(types: Iterable[Type]) -> Iterator[str]:

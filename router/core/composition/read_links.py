@@ -19,7 +19,7 @@ from graphql import (
 
 from router.core.composition.federation_spec import FEDERATION_IDENTITY, LINK_IDENTITY, PREFIX
 
-_URL = re.compile(r"^(?P<identity>.+/(?P<name>[^/]+))/v(?P<version>\d+\.\d+)/?$")
+_URL = re.compile(r"^(?P<identity>.+/(?P<name>[^/]+))/v(?P<major>\d+)\.(?P<minor>\d+)/?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Link:
 
     url: str
     identity: str
+    version: tuple[int, int]
     namespace: str
     imports: Mapping[str, str]
 
@@ -78,16 +79,17 @@ def _read_link(directive: ConstDirectiveNode) -> Link:
         raise ValueError("@link needs a url")
     parts = _URL.match(url)
     if parts is None:
-        return Link(url=url, identity=url, namespace=_string(arguments.get("as")) or "", imports={})
-    _refuse_unknown_version(parts["identity"], parts["version"])
+        return Link(url, url, (0, 0), _string(arguments.get("as")) or "", {})
+    _refuse_unknown_version(parts["identity"], parts["major"])
     namespace = _string(arguments.get("as")) or parts["name"]
-    return Link(url, parts["identity"], namespace, _read_imports(arguments.get("import")))
+    version = (int(parts["major"]), int(parts["minor"]))
+    return Link(url, parts["identity"], version, namespace, _read_imports(arguments.get("import")))
 
 
-def _refuse_unknown_version(identity: str, version: str) -> None:
+def _refuse_unknown_version(identity: str, major: str) -> None:
     majors = {FEDERATION_IDENTITY: "2", LINK_IDENTITY: "1"}
-    if identity in majors and version.split(".", maxsplit=1)[0] != majors[identity]:
-        raise ValueError(f"unsupported version v{version} of {identity}")
+    if identity in majors and major != majors[identity]:
+        raise ValueError(f"unsupported version v{major} of {identity}")
 
 
 def _read_imports(value: ConstValueNode | None) -> dict[str, str]:

@@ -74,7 +74,7 @@ _KINDS: Mapping[type[TypeNodes], Kind] = {
 
 def read_subgraph(name: str, url: str, graph: str, document: DocumentNode, links: Links) -> Subgraph:
     """The model of a document that is a valid GraphQL schema (``validate_graphql`` has seen to that)."""
-    subgraph = Subgraph(name=name, url=url, graph=graph, types={})
+    subgraph = Subgraph(name=name, url=url, graph=graph, types={}, links=links)
     reader = _Reader(links, _root_names(document))
     for definition in document.definitions:
         if isinstance(definition, TypeDefinitionNode | TypeExtensionNode):
