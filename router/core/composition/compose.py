@@ -21,6 +21,7 @@ from router.core.composition.problems import Hint, Report
 from router.core.composition.read_links import read_links
 from router.core.composition.read_subgraph import read_subgraph
 from router.core.composition.satisfiability import validate_satisfiability
+from router.core.composition.upgrade_federation_1 import upgrade_federation_1
 from router.core.composition.validate_directive_uses import validate_directive_uses
 from router.core.composition.validate_field_sets import validate_field_sets
 from router.core.composition.validate_graphql import validate_graphql
@@ -90,4 +91,7 @@ def _read(source: SubgraphSource, graph: str, report: Report) -> Subgraph | None
         return None
     if not validate_graphql(source.name, document, links, report):
         return None
-    return read_subgraph(source.name, source.url, graph, document, links)
+    subgraph = read_subgraph(source.name, source.url, graph, document, links)
+    if links.is_federation_1:
+        upgrade_federation_1(subgraph)
+    return subgraph

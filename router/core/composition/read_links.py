@@ -33,6 +33,19 @@ class Link:
     imports: Mapping[str, str]
 
 
+FEDERATION_1 = Link(
+    url=f"{FEDERATION_IDENTITY}/v1.0",
+    identity=FEDERATION_IDENTITY,
+    version=(1, 0),
+    namespace="federation",
+    imports={
+        name: name
+        for name in ("@key", "@requires", "@provides", "@external", "@extends", "@tag", "@inaccessible")
+    },
+)
+"""What a subgraph without a link to federation speaks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Links:
     """All links of a subgraph."""
@@ -42,6 +55,10 @@ class Links:
     @property
     def federation(self) -> Link | None:
         return next((link for link in self.links if link.identity == FEDERATION_IDENTITY), None)
+
+    @property
+    def is_federation_1(self) -> bool:
+        return self.federation is FEDERATION_1
 
     def canonical_directive(self, name: str) -> str:
         """``federation__key`` for whatever this subgraph calls ``@key``; other names stay as they are."""
@@ -63,7 +80,8 @@ class Links:
 
 def read_links(document: DocumentNode) -> Links:
     """Raises ValueError naming what is wrong with a ``@link``."""
-    return Links(tuple(_read_link(directive) for directive in _link_directives(document)))
+    links = Links(tuple(_read_link(directive) for directive in _link_directives(document)))
+    return links if links.federation else Links((*links.links, FEDERATION_1))
 
 
 def _link_directives(document: DocumentNode) -> Iterator[ConstDirectiveNode]:
