@@ -136,3 +136,18 @@ class Upload:
     expires_at: datetime
     completed_at: datetime | None
     expired_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataEdit:
+    """What is to change: None leaves a field as it is; an empty category or location is taken away."""
+
+    title: str | None = None
+    description: str | None = None
+    category: str | None = None
+    hashtags: tuple[str, ...] | None = None
+    location: str | None = None
+    visibility: Visibility | None = None
+    allow_comments: bool | None = None
+    allow_duet: bool | None = None
+    allow_stitch: bool | None = None
