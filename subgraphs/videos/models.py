@@ -20,7 +20,7 @@ class VideoLimits:
     upload_bytes: int = 500 * 1024 * 1024
     single_put_bytes: int = 16 * 1024 * 1024
     part_bytes: int = 16 * 1024 * 1024
-    upload_ttl_s: int = 3600
+    upload_ttl_s: int = 24 * 3600
     cache_ttl_s: int = 3600
     title_length: int = 150
     description_length: int = 2200

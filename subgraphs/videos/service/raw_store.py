@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
-from uuid import UUID
 
 from kit.resources import Resources
 from kit.storage import InvalidPartsError, ObjectNotFoundError, Part
@@ -88,9 +87,3 @@ class RawStore:
             return (await self._storage.head(self.bucket, key)).size_bytes
         except ObjectNotFoundError:
             return None
-
-
-def key_folder(key: str, video_id: UUID) -> str:
-    """The folder of a video that ``key`` lies in; "" when it lies in none of that video."""
-    folder = key.partition("/")[0]
-    return f"{folder}/" if video_id.hex in folder.replace("-", "") else ""

@@ -1,0 +1,75 @@
+"""One loader an access path, named by what it gives and its key: cache, then repository, then the gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import strawberry
+from aiodataloader import DataLoader
+
+from contracts.viewer import Viewer
+from kit.db import Queryable
+from kit.graphql.context import RequestContext
+from kit.resources import Resources
+from subgraphs.videos import access
+from subgraphs.videos.caches import VideoCache
+from subgraphs.videos.models import Upload, Video
+from subgraphs.videos.repository import uploads, videos
+
+
+class VideoByIdLoader(DataLoader[UUID, Video | None]):
+    """A video, if the viewer may see it."""
+
+    def __init__(self, resources: Resources, viewer: Viewer) -> None:
+        super().__init__()
+        self._db = resources.database
+        self._kept = VideoCache(resources.cache)
+        self._viewer = viewer
+
+    async def batch_load_fn(self, keys: list[UUID]) -> list[Video | None]:
+        kept = await self._kept.find(keys)
+        missing = [key for key in keys if key not in kept]
+        read = await videos.find_videos(self._db, missing) if missing else {}
+        await self._kept.keep(list(read.values()))
+        found = {**kept, **read}
+        visible = await access.visible_videos(self._db, found, self._viewer.user_id)
+        return [visible.get(key) for key in keys]
+
+
+class UploadByIdLoader(DataLoader[UUID, Upload | None]):
+    """An upload of the viewer's own."""
+
+    def __init__(self, db: Queryable, viewer: Viewer) -> None:
+        super().__init__()
+        self._db = db
+        self._viewer = viewer
+
+    async def batch_load_fn(self, keys: list[UUID]) -> list[Upload | None]:
+        if self._viewer.user_id is None:
+            return [None] * len(keys)
+        found = await uploads.find_uploads(self._db, keys)
+        return [
+            upload
+            if (upload := found.get(key)) is not None and upload.author_id == self._viewer.user_id
+            else None
+            for key in keys
+        ]
+
+
+@dataclass(slots=True)
+class Loaders:
+    video_by_id: VideoByIdLoader
+    upload_by_id: UploadByIdLoader
+
+
+def make_loaders(resources: Resources, viewer: Viewer) -> Loaders:
+    """Loaders of one operation, for one viewer."""
+    return Loaders(
+        video_by_id=VideoByIdLoader(resources, viewer),
+        upload_by_id=UploadByIdLoader(resources.database, viewer),
+    )
+
+
+Context = RequestContext[Loaders]
+VideosInfo = strawberry.Info[Context, None]
