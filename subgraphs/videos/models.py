@@ -80,6 +80,10 @@ class Metadata:
     allow_stitch: bool = True
 
 
+StoredRendition = Mapping[str, Any]
+"""A ``contracts.events.Rendition`` as JSON."""
+
+
 @dataclass(frozen=True, slots=True)
 class Media:
     """What the media service made. Keys are relative to their buckets."""
@@ -90,7 +94,7 @@ class Media:
     duration_ms: int
     width: int
     height: int
-    renditions: tuple[Mapping[str, Any], ...] = ()
+    renditions: tuple[StoredRendition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

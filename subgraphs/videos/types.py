@@ -1,0 +1,255 @@
+"""Object types of the videos subgraph: Video is ours; User gets the list of their videos."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from contracts import ids
+from kit.errors import BadUserInputError
+from kit.graphql.connections import Connection, connect, decode_cursor, encode_cursor, page_size
+from kit.graphql.ids import find_id, read_id
+from subgraphs.videos import models, reads
+from subgraphs.videos.loaders import VideosInfo
+
+First = Annotated[int | None, strawberry.argument(description="How many, 1 to 100; 20 when left out.")]
+After = Annotated[str | None, strawberry.argument(description="Cursor after which to go on.")]
+
+
+def _value(value: str, description: str) -> str:
+    return strawberry.enum_value(value, description=description)  # type: ignore[return-value]
+
+
+@strawberry.enum(description="Where a video stands in its life.")
+class VideoStatus(Enum):
+    UPLOADING = _value("uploading", "Its file is on its way.")
+    PROCESSING = _value("processing", "It is being made ready to play.")
+    ACTIVE = _value("active", "It can be watched.")
+    FAILED = _value("failed", "It did not become a video; `failure` says why.")
+    REJECTED = _value("rejected", "It may not be shown.")
+    DELETED = _value("deleted", "It is gone.")
+
+
+@strawberry.enum(description="What is being done to a video's file.")
+class ProcessingStage(Enum):
+    QUEUED = _value("queued", "It waits for its turn.")
+    PROBING = _value("probing", "The file is looked at.")
+    TRANSCODING = _value("transcoding", "Renditions are made.")
+    THUMBNAILS = _value("thumbnails", "Thumbnails are taken.")
+    PUBLISHING = _value("publishing", "The results are put where players read them.")
+
+
+@strawberry.enum(description="Who may watch a video.")
+class Visibility(Enum):
+    PUBLIC = _value("public", "Everyone.")
+    FRIENDS = _value("friends", "People whom the creator follows and who follow back.")
+    PRIVATE = _value("private", "The creator alone.")
+
+
+@strawberry.enum(description="What moderation says of a video.")
+class ModerationStatus(Enum):
+    PENDING = _value("pending", "Nobody has looked yet; it is shown nonetheless.")
+    APPROVED = _value("approved", "It may be shown.")
+    REJECTED = _value("rejected", "It may not be shown.")
+    APPEALED = _value("appealed", "It was rejected and the creator objects.")
+
+
+@strawberry.type(description="Why a file did not become a video.")
+class VideoFailure:
+    reason: str = strawberry.field(description="Stable code, for programs.")
+    message: str = strawberry.field(description="What to do about it, in English.")
+
+
+@strawberry.type(description="One quality of a video; players choose by themselves from the playlist.")
+class VideoRendition:
+    name: str = strawberry.field(description="Such as `720p`.")
+    width: int = strawberry.field(description="In pixels.")
+    height: int = strawberry.field(description="In pixels.")
+    bitrate_bps: int = strawberry.field(description="Peak bitrate in bit/s.")
+
+
+@strawberry.federation.type(keys=["id"], description="A person on the platform.")
+class User:
+    id: strawberry.ID = strawberry.field(description="TypeID, `usr_…`.")
+
+    @strawberry.federation.field(tags=["viewer"], description="Their videos that you may see, newest first.")
+    async def videos(
+        self, info: VideosInfo, first: First = None, after: After = None
+    ) -> Connection["Video"] | None:
+        size = page_size(first)
+        rows = await reads.videos_of_author(
+            info.context.resources.database,
+            read_id(ids.USER, self.id),
+            info.context.viewer.user_id,
+            size + 1,
+            _position(after),
+        )
+        return connect(rows, size, after=after, cursor=_cursor, node=Video.of)
+
+    @classmethod
+    def of(cls, user_id: UUID) -> "User":
+        return cls(id=strawberry.ID(ids.encode_id(ids.USER, user_id)))
+
+    @classmethod
+    def resolve_reference(cls, id: strawberry.ID) -> "User | None":
+        return cls(id=id) if find_id(ids.USER, id) else None
+
+
+@strawberry.federation.type(keys=["id"], description="A short video.")
+class Video:
+    row: strawberry.Private[models.Video]
+
+    @strawberry.field(description="TypeID, `vid_…`.")
+    def id(self) -> strawberry.ID:
+        return strawberry.ID(ids.encode_id(ids.VIDEO, self.row.video_id))
+
+    @strawberry.field(description="Who made it.")
+    def author(self) -> User | None:
+        return User.of(self.row.author_id)
+
+    @strawberry.field(
+        description="Where it stands in its life; for everyone but its creator that is `ACTIVE`."
+    )
+    def status(self) -> VideoStatus:
+        return VideoStatus(self.row.status.value)
+
+    @strawberry.field(description="What is being done to it; null unless it is processing.")
+    def stage(self) -> ProcessingStage | None:
+        return None if self.row.stage is None else ProcessingStage(self.row.stage.value)
+
+    @strawberry.field(description="How much of the processing is done, 0 to 100.")
+    def percent(self) -> int:
+        return self.row.percent
+
+    @strawberry.field(description="Why it failed; null unless it did.")
+    def failure(self) -> VideoFailure | None:
+        failure = self.row.failure
+        return None if failure is None else VideoFailure(reason=failure.reason, message=failure.message)
+
+    @strawberry.field(description="What moderation says of it.")
+    def moderation_status(self) -> ModerationStatus:
+        return ModerationStatus(self.row.moderation_status.value)
+
+    @strawberry.field(description="Who may watch it.")
+    def visibility(self) -> Visibility:
+        return Visibility(self.row.metadata.visibility.value)
+
+    @strawberry.field(description="Whether people may comment.")
+    def allow_comments(self) -> bool:
+        return self.row.metadata.allow_comments
+
+    @strawberry.field(description="Whether people may put their own video beside it.")
+    def allow_duet(self) -> bool:
+        return self.row.metadata.allow_duet
+
+    @strawberry.field(description="Whether people may cut it into their own video.")
+    def allow_stitch(self) -> bool:
+        return self.row.metadata.allow_stitch
+
+    @strawberry.field(description="Its title.")
+    def title(self) -> str:
+        return self.row.metadata.title
+
+    @strawberry.field(description="What its creator says about it; may be empty.")
+    def description(self) -> str:
+        return self.row.metadata.description
+
+    @strawberry.field(description="What it is about, as a lower-case word.")
+    def category(self) -> str | None:
+        return self.row.metadata.category
+
+    @strawberry.field(description="Hashtags in lower case, without `#`.")
+    def hashtags(self) -> list[str]:
+        return list(self.row.metadata.hashtags)
+
+    @strawberry.field(description="Where it was made, in the creator's words.")
+    def location(self) -> str | None:
+        return self.row.metadata.location
+
+    @strawberry.field(description="In pixels; null until it is ready.")
+    def width(self) -> int | None:
+        return None if self.row.media is None else self.row.media.width
+
+    @strawberry.field(description="In pixels; null until it is ready.")
+    def height(self) -> int | None:
+        return None if self.row.media is None else self.row.media.height
+
+    @strawberry.field(description="Length in milliseconds; null until it is ready.")
+    def duration_ms(self) -> int | None:
+        return None if self.row.media is None else self.row.media.duration_ms
+
+    @strawberry.field(description="HLS master playlist; null until it is ready.")
+    def playlist_url(self, info: VideosInfo) -> str | None:
+        media = self.row.media
+        return None if media is None else _url(info, "videos", media.playlist_key)
+
+    @strawberry.field(description="Still images, in the order of the video; empty until it is ready.")
+    def thumbnail_urls(self, info: VideosInfo) -> list[str]:
+        media = self.row.media
+        return [] if media is None else [_url(info, "thumbnails", key) for key in media.thumbnail_keys]
+
+    @strawberry.field(description="Many small stills in one image, for scrubbing.")
+    def sprite_url(self, info: VideosInfo) -> str | None:
+        media = self.row.media
+        if media is None or media.sprite_key is None:
+            return None
+        return _url(info, "thumbnails", media.sprite_key)
+
+    @strawberry.field(description="The qualities it comes in; empty until it is ready.")
+    def renditions(self) -> list[VideoRendition]:
+        media = self.row.media
+        return [] if media is None else [_rendition(each) for each in media.renditions]
+
+    @strawberry.field(description="When its upload began.")
+    def created_at(self) -> datetime:
+        return self.row.created_at
+
+    @strawberry.field(description="When it became active.")
+    def published_at(self) -> datetime | None:
+        return self.row.published_at
+
+    @classmethod
+    def of(cls, row: models.Video) -> "Video":
+        return cls(row=row)
+
+    @classmethod
+    async def resolve_reference(cls, info: VideosInfo, id: strawberry.ID) -> "Video | None":
+        return await video_by_id(info, id)
+
+
+async def video_by_id(info: VideosInfo, id: strawberry.ID) -> Video | None:
+    """None for an id that nobody has, and for a video that is not for this viewer."""
+    video_id = find_id(ids.VIDEO, id)
+    if video_id is None:
+        return None
+    row = await info.context.loaders.video_by_id.load(video_id)
+    return None if row is None else Video.of(row)
+
+
+def _url(info: VideosInfo, folder: str, key: str) -> str:
+    return f"{info.context.resources.settings.origin_url.rstrip('/')}/{folder}/{key}"
+
+
+def _rendition(stored: models.StoredRendition) -> VideoRendition:
+    return VideoRendition(
+        name=stored["name"],
+        width=stored["width"],
+        height=stored["height"],
+        bitrate_bps=stored["bitrate_bps"],
+    )
+
+
+def _cursor(row: models.Video) -> str:
+    return encode_cursor(row.created_at.isoformat(), row.video_id.hex)
+
+
+def _position(after: str | None) -> tuple[datetime, UUID] | None:
+    position = decode_cursor(after, 2)
+    if position is None:
+        return None
+    try:
+        return datetime.fromisoformat(str(position[0])), UUID(hex=str(position[1]))
+    except ValueError:
+        raise BadUserInputError("after is not a cursor of this list.") from None
