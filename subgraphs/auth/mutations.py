@@ -1,0 +1,231 @@
+"""Mutation fields of the auth subgraph: parse, call the verb, shape the payload."""
+
+from dataclasses import dataclass
+from enum import Enum
+from uuid import UUID
+
+import strawberry
+
+from kit.db import Transaction
+from kit.graphql.mutation import IDEMPOTENCY_KEY_DESCRIPTION, InTransaction, UserErrorType, once
+from subgraphs.auth import repository, service
+from subgraphs.auth.errors import EmailTakenError, InvalidCredentialsError, SessionRevokedError
+from subgraphs.auth.models import LIMITS, Account, SignUp
+from subgraphs.auth.types import AuthInfo, AuthTokens, User
+
+_USER_ERRORS = "What you can mend; empty when it was done."
+
+
+def _key() -> str | None:
+    return strawberry.field(default=None, description=IDEMPOTENCY_KEY_DESCRIPTION)  # type: ignore[no-any-return]
+
+
+def _code(name: str, description: str) -> str:
+    return strawberry.enum_value(name, description=description)  # type: ignore[return-value]
+
+
+async def sign_ups_are_few(info: AuthInfo, _: object) -> None:
+    """RATE_LIMITED when an address opens account after account."""
+    address = info.context.viewer.client_ip
+    if address is not None:
+        limiter = info.context.resources.limiter
+        await limiter.take("sign-up", address, limit=LIMITS.sign_ups_per_hour, per_s=3600)
+
+
+async def log_ins_are_few(info: AuthInfo, given: "LogInInput") -> None:
+    """RATE_LIMITED when an address tries password after password on an account."""
+    subject = f"{service.normal_login(given.login)}|{info.context.viewer.client_ip}"
+    await info.context.resources.limiter.take("log-in", subject, limit=LIMITS.log_ins_per_hour, per_s=3600)
+
+
+@strawberry.enum(description="Why `signUp` was not done.")
+class SignUpErrorCode(Enum):
+    INVALID_EMAIL = _code("INVALID_EMAIL", "It is no e-mail address.")
+    EMAIL_TAKEN = _code("EMAIL_TAKEN", "There is an account with it: log in.")
+    INVALID_HANDLE = _code("INVALID_HANDLE", "It is no handle.")
+    HANDLE_TAKEN = _code("HANDLE_TAKEN", "Somebody else has it.")
+    INVALID_DISPLAY_NAME = _code("INVALID_DISPLAY_NAME", "It is empty, too long or can't be seen.")
+    WEAK_PASSWORD = _code("WEAK_PASSWORD", "It is too short, too long or too easy to guess.")
+
+
+@strawberry.input(description="Input of `signUp`.")
+class SignUpInput:
+    email: str = strawberry.field(description="The address to log in with; nobody else sees it.")
+    password: str = strawberry.field(description="10 to 128 characters.")
+    handle: str = strawberry.field(description="3 to 30 letters, digits, dots or underscores.")
+    display_name: str = strawberry.field(description="The name that people read, 1 to 50 characters.")
+    idempotency_key: str | None = _key()
+
+
+@strawberry.type(description="Answer of `signUp`.")
+class SignUpPayload:
+    tokens: AuthTokens | None = strawberry.field(default=None, description="You are logged in.")
+    user: User | None = strawberry.federation.field(
+        default=None, provides=["handle", "displayName"], description="You."
+    )
+    user_errors: list[UserErrorType[SignUpErrorCode]] = strawberry.field(
+        default_factory=list, description=_USER_ERRORS
+    )
+
+
+@strawberry.enum(description="Why `logIn` was not done.")
+class LogInErrorCode(Enum):
+    INVALID_CREDENTIALS = _code("INVALID_CREDENTIALS", "No account matches login and password.")
+
+
+@strawberry.input(description="Input of `logIn`.")
+class LogInInput:
+    login: str = strawberry.field(description="E-mail address or handle.")
+    password: str = strawberry.field(description="The password.")
+    idempotency_key: str | None = strawberry.field(
+        default=None,
+        description="Accepted as everywhere; a retry opens a session of its own, which does no harm.",
+    )
+
+
+@strawberry.type(description="Answer of `logIn`.")
+class LogInPayload:
+    tokens: AuthTokens | None = strawberry.field(default=None, description="You are logged in.")
+    user: User | None = strawberry.federation.field(
+        default=None, provides=["handle", "displayName"], description="You."
+    )
+    user_errors: list[UserErrorType[LogInErrorCode]] = strawberry.field(
+        default_factory=list, description=_USER_ERRORS
+    )
+
+
+@strawberry.enum(description="Why `refreshSession` was not done.")
+class RefreshSessionErrorCode(Enum):
+    INVALID_REFRESH_TOKEN = _code("INVALID_REFRESH_TOKEN", "It is unknown or has expired.")
+    SESSION_REVOKED = _code(
+        "SESSION_REVOKED", "You logged out, or a spent token was used again, which ends the session."
+    )
+
+
+@strawberry.input(description="Input of `refreshSession`.")
+class RefreshSessionInput:
+    refresh_token: str = strawberry.field(description="The newest one; each is good for one refresh.")
+    idempotency_key: str | None = strawberry.field(
+        default=None,
+        description="Makes a retry safe: with the key of the attempt whose answer was lost, a spent token buys "
+        "a pair once more, as long as the lost one was not used.",
+    )
+
+
+@strawberry.type(description="Answer of `refreshSession`.")
+class RefreshSessionPayload:
+    tokens: AuthTokens | None = strawberry.field(default=None, description="The next pair.")
+    user_errors: list[UserErrorType[RefreshSessionErrorCode]] = strawberry.field(
+        default_factory=list, description=_USER_ERRORS
+    )
+
+
+@strawberry.enum(description="Why `logOut` was not done.")
+class LogOutErrorCode(Enum):
+    SESSION_REVOKED = _code("SESSION_REVOKED", "Your token belongs to no session.")
+
+
+@strawberry.input(description="Input of `logOut`.")
+class LogOutInput:
+    everywhere: bool = strawberry.field(
+        default=False, description="End all your sessions, not only this one."
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="Accepted as everywhere; ending a session twice is ending it."
+    )
+
+
+@strawberry.type(description="Answer of `logOut`.")
+class LogOutPayload:
+    done: bool = strawberry.field(
+        default=False, description="No refresh token of the session works any more; access tokens run out."
+    )
+    user_errors: list[UserErrorType[LogOutErrorCode]] = strawberry.field(
+        default_factory=list, description=_USER_ERRORS
+    )
+
+
+@dataclass(slots=True)
+class _Registration:
+    """What makes two registrations the same. The password is not part of it: nothing derived from it by a fast
+    hash may be stored.
+    """
+
+    email: str
+    handle: str
+    display_name: str
+    idempotency_key: str | None
+
+
+async def _register_once(info: AuthInfo, given: SignUpInput, sign_up: SignUp) -> Account:
+    """Opens the account, or finds the one that an earlier attempt with the same key and password opened."""
+    passwords = info.context.passwords
+    password_hash = await passwords.hash(sign_up.password)
+
+    async def register(tx: Transaction) -> str:
+        return (await service.register(tx, sign_up, password_hash)).account_id.hex
+
+    registration = _Registration(sign_up.email, sign_up.handle, sign_up.display_name, given.idempotency_key)
+    account_id = UUID(hex=await once(info, registration, register, subject=sign_up.email))
+    account = await repository.find_account(info.context.transaction, account_id)
+    if account is None or not await passwords.verify(account.password_hash, sign_up.password):
+        raise EmailTakenError
+    return account
+
+
+@strawberry.type
+class Mutation:
+    @strawberry.mutation(
+        extensions=[InTransaction(sign_ups_are_few)],
+        description="Open an account; you are logged in at once.",
+    )
+    async def sign_up(self, info: AuthInfo, input: SignUpInput) -> SignUpPayload:
+        sign_up = service.check_sign_up(
+            email=input.email, handle=input.handle, display_name=input.display_name, password=input.password
+        )
+        account = await _register_once(info, input, sign_up)
+        issued = await service.open_session(info.context.transaction, info.context.key, account)
+        return SignUpPayload(tokens=AuthTokens.of(issued), user=User.of(account))
+
+    @strawberry.mutation(extensions=[InTransaction(log_ins_are_few)], description="Open a session.")
+    async def log_in(self, info: AuthInfo, input: LogInInput) -> LogInPayload:
+        tx, passwords = info.context.transaction, info.context.passwords
+        account = await repository.find_account_by_login(tx, service.normal_login(input.login))
+        password = input.password[: LIMITS.password_max_length + 1]
+        if (
+            not await passwords.verify(account.password_hash if account else None, password)
+            or account is None
+        ):
+            raise InvalidCredentialsError
+        if passwords.needs_rehash(account.password_hash):
+            await repository.save_password_hash(tx, account.account_id, await passwords.hash(password))
+        issued = await service.open_session(tx, info.context.key, account)
+        return LogInPayload(tokens=AuthTokens.of(issued), user=User.of(account))
+
+    @strawberry.mutation(
+        extensions=[InTransaction()], description="Buy the next pair of tokens with a refresh token."
+    )
+    async def refresh_session(self, info: AuthInfo, input: RefreshSessionInput) -> RefreshSessionPayload:
+        outcome = await service.rotate(
+            info.context.transaction, info.context.key, input.refresh_token, input.idempotency_key
+        )
+        if isinstance(outcome, SessionRevokedError):
+            error = UserErrorType(
+                code=RefreshSessionErrorCode.SESSION_REVOKED, message=outcome.message, field=["refreshToken"]
+            )
+            return RefreshSessionPayload(user_errors=[error])
+        return RefreshSessionPayload(tokens=AuthTokens.of(outcome))
+
+    @strawberry.mutation(
+        extensions=[InTransaction()], description="End this session, or all. Needs a signed-in viewer."
+    )
+    async def log_out(self, info: AuthInfo, input: LogOutInput) -> LogOutPayload:
+        viewer = info.context.signed_in()
+        assert viewer.user_id is not None
+        if input.everywhere:
+            await service.log_out_everywhere(info.context.transaction, viewer.user_id)
+        elif viewer.session_id is None:
+            raise SessionRevokedError
+        else:
+            await service.log_out(info.context.transaction, viewer.session_id)
+        return LogOutPayload(done=True)
