@@ -16,7 +16,7 @@ from graphql import (
 from router.core.composition.federation_spec import EXTERNAL
 from router.core.composition.field_sets import parse_field_set
 from router.core.composition.model import Directive, Field, Kind, Subgraph
-from router.core.composition.type_refs import is_list, named_type, nullable
+from router.core.composition.type_refs import named_type
 
 _COMPOSITE = (Kind.OBJECT, Kind.INTERFACE, Kind.UNION)
 
@@ -68,7 +68,7 @@ class _Checker:
         for selection in selections.selections:
             if selection.directives:
                 yield Fault(
-                    f"{self.rule.prefix}_HAS_DIRECTIVE_IN_FIELDS_ARGS",
+                    f"{self.rule.prefix}_DIRECTIVE_IN_FIELDS_ARG",
                     "cannot have directive applications in the @"
                     f"{self.rule.directive}(fields:) argument but found @{selection.directives[0].name.value}.",
                 )
@@ -114,17 +114,14 @@ class _Checker:
         yield from self.check_selections(coordinate, field, node, is_below_external=is_below_external)
 
     def check_type(self, coordinate: str, field: Field) -> Iterator[Fault]:
-        """A key must be comparable: no list, no type that another subgraph may resolve differently."""
+        """A key must be comparable: no type whose values another subgraph may resolve differently."""
         if self.rule.may_select_abstract:
             return
         type_ = self.subgraph.types.get(named_type(field.type))
-        wrong = "list" if is_list(nullable(field.type)) else None
         if type_ is not None and type_.kind in (Kind.INTERFACE, Kind.UNION):
-            wrong = type_.kind.value
-        if wrong:
             yield Fault(
                 f"{self.rule.prefix}_FIELDS_SELECT_INVALID_TYPE",
-                f'field "{coordinate}" is a {wrong.capitalize()} type which is not allowed in '
+                f'field "{coordinate}" is a {type_.kind.value.capitalize()} type which is not allowed in '
                 f"@{self.rule.directive}",
             )
 

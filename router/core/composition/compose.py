@@ -18,7 +18,7 @@ from router.core.composition.model import Subgraph
 from router.core.composition.name_graphs import name_graphs
 from router.core.composition.print_supergraph import print_supergraph
 from router.core.composition.problems import Hint, Report
-from router.core.composition.read_links import read_links
+from router.core.composition.read_links import UnknownVersionError, read_links
 from router.core.composition.read_subgraph import read_subgraph
 from router.core.composition.satisfiability import validate_satisfiability
 from router.core.composition.upgrade_federation_1 import upgrade_federation_1
@@ -57,6 +57,8 @@ def compose(subgraphs: Sequence[SubgraphSource]) -> Composition:
     report.stop_on_problems()
     for subgraph in read:
         validate_field_sets(subgraph, report)
+    report.stop_on_problems()
+    for subgraph in read:
         validate_directive_uses(subgraph, report)
     report.stop_on_problems()
     context = MergeContext(read, report, find_composed_directives(read, report))
@@ -85,6 +87,9 @@ def _read(source: SubgraphSource, graph: str, report: Report) -> Subgraph | None
         links = read_links(document)
     except GraphQLSyntaxError as error:
         report.problem("INVALID_GRAPHQL", f"[{source.name}] {error.message}", [source.name])
+        return None
+    except UnknownVersionError as error:
+        report.problem("UNKNOWN_FEDERATION_LINK_VERSION", f"[{source.name}] {error}", [source.name])
         return None
     except ValueError as error:
         report.problem("INVALID_LINK_DIRECTIVE_USAGE", f"[{source.name}] {error}", [source.name])

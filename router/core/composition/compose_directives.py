@@ -28,9 +28,8 @@ class _Request:
 
 @dataclass(slots=True)
 class ComposedDirectives:
-    """``names``: by subgraph, those whose applications are kept. ``links``: what the supergraph links to."""
+    """What the supergraph defines and links to for them. A directive that one subgraph composes is kept of all."""
 
-    names: dict[str, set[str]] = field(default_factory=dict)
     definitions: dict[str, DirectiveDefinitionNode] = field(default_factory=dict)
     links: dict[str, Link] = field(default_factory=dict)
 
@@ -55,7 +54,6 @@ def find_composed_directives(subgraphs: Sequence[Subgraph], report: Report) -> C
                 [request.subgraph],
             )
         composed.definitions.setdefault(request.name, request.definition)
-        composed.names.setdefault(request.subgraph, set()).add(request.name)
     return composed
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 LINK_URL = "https://specs.apollo.dev/link/v1.0"
@@ -58,27 +58,37 @@ enum link__Purpose {
 class OptionalSpec:
     """A specification that the supergraph links to when one of its directives is used."""
 
-    link: str
+    url: str
     definitions: Mapping[str, str]
+    purpose: str | None = None
+
+    def link_for(self, used: Set[str]) -> str:
+        """The link, with imports of what the specification's own name does not already bring in."""
+        name = self.url.split("/")[-2]
+        imports = ", ".join(f'"@{directive}"' for directive in self.definitions if directive in used - {name})
+        purpose = f", for: {self.purpose}" if self.purpose else ""
+        imported = f", import: [{imports}]" if imports else ""
+        return f'@link(url: "{self.url}"{purpose}{imported})'
 
 
 OPTIONAL_SPECS = (
     OptionalSpec(
-        '@link(url: "https://specs.apollo.dev/tag/v0.3")',
+        "https://specs.apollo.dev/tag/v0.3",
         {
             "tag": "directive @tag(name: String!) repeatable on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | "
             "ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION | SCHEMA"
         },
     ),
     OptionalSpec(
-        '@link(url: "https://specs.apollo.dev/inaccessible/v0.2", for: SECURITY)',
+        "https://specs.apollo.dev/inaccessible/v0.2",
         {
             "inaccessible": "directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | "
             "ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION"
         },
+        purpose="SECURITY",
     ),
     OptionalSpec(
-        '@link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@cost", "@listSize"])',
+        "https://specs.apollo.dev/cost/v0.1",
         {
             "cost": "directive @cost(weight: Int!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | "
             "INPUT_FIELD_DEFINITION | OBJECT | SCALAR",

@@ -9,7 +9,13 @@ from graphql import ConstValueNode, print_ast
 
 from router.core.composition.merge_context import MergeContext, Source, names_of
 from router.core.composition.merge_elements import merge_description, merge_kept_directives
-from router.core.composition.merge_type_refs import Variance, describe_by_value, merge_type_refs
+from router.core.composition.merge_type_refs import (
+    ARGUMENT_TYPE,
+    TypeCodes,
+    Variance,
+    describe_by_value,
+    merge_type_refs,
+)
 from router.core.composition.model import Field, InputValue
 from router.core.composition.problems import in_subgraphs
 
@@ -18,11 +24,11 @@ from router.core.composition.problems import in_subgraphs
 class MismatchCodes:
     """Apollo has codes of their own for arguments and for input fields."""
 
-    type: str
+    type: TypeCodes
     default: str
 
 
-_ARGUMENT = MismatchCodes("FIELD_ARGUMENT_TYPE_MISMATCH", "FIELD_ARGUMENT_DEFAULT_MISMATCH")
+_ARGUMENT = MismatchCodes(ARGUMENT_TYPE, "FIELD_ARGUMENT_DEFAULT_MISMATCH")
 
 
 def merge_arguments(

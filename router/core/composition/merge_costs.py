@@ -20,10 +20,11 @@ Values = Sequence[ConstValueNode]
 
 def merge_cost_directives(directives: Sequence[Directive]) -> Directive:
     """One application out of several of ``@cost``, or of ``@listSize``."""
-    names = dict.fromkeys(name for directive in directives for name in directive.arguments)
+    given = {name for directive in directives for name in directive.arguments}
     merged = {
         name: _STRATEGIES[name]([d.arguments[name] for d in directives if name in d.arguments])
-        for name in names
+        for name in _STRATEGIES
+        if name in given
     }
     return Directive(directives[0].name, merged)
 

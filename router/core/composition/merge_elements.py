@@ -54,11 +54,10 @@ def merge_kept_directives(context: MergeContext, sources: Sequence[Source[Elemen
 
 def _kept(context: MergeContext, sources: Sequence[Source[Element]]) -> Iterator[Directive]:
     for source in sources:
-        composed = context.composed.names.get(source.subgraph.name, set())
         for directive in source.element.directives:
             if directive.name in KEPT:
                 yield Directive(KEPT[directive.name], directive.arguments)
-            elif directive.name in composed:
+            elif directive.name in context.composed.definitions:
                 yield directive
 
 

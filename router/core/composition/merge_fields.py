@@ -10,7 +10,7 @@ from router.core.composition.merge_arguments import merge_arguments
 from router.core.composition.merge_context import MergeContext, Source, names_of
 from router.core.composition.merge_elements import merge_description, merge_kept_directives
 from router.core.composition.merge_overrides import Overrides, find_overrides
-from router.core.composition.merge_type_refs import Variance, merge_type_refs
+from router.core.composition.merge_type_refs import FIELD_TYPE, Variance, merge_type_refs
 from router.core.composition.model import Directive, Field, Kind, Type
 from router.core.composition.problems import in_subgraphs
 from router.core.composition.validate_externals import validate_externals
@@ -40,7 +40,7 @@ def _merge_field(
     overrides = find_overrides(context, type_.name, sources)
     if type_.kind is Kind.OBJECT:
         validate_sharing(context, type_.name, defining, overrides)
-    type_ref = merge_type_refs(context, coordinate, defining, Variance.OUTPUT, "FIELD_TYPE_MISMATCH")
+    type_ref = merge_type_refs(context, coordinate, defining, Variance.OUTPUT, FIELD_TYPE)
     merged = Field(
         name=sources[0].element.name,
         description=merge_description(context, coordinate, defining),

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from router.core.composition.join_directives import join_directive
 from router.core.composition.merge_arguments import MismatchCodes, merge_input_value
 from router.core.composition.merge_context import MergeContext, Source, names_of
+from router.core.composition.merge_type_refs import FIELD_TYPE
 from router.core.composition.model import InputValue, Type
 from router.core.composition.problems import in_subgraphs
 
-_INPUT_FIELD = MismatchCodes("FIELD_TYPE_MISMATCH", "INPUT_FIELD_DEFAULT_MISMATCH")
+_INPUT_FIELD = MismatchCodes(FIELD_TYPE, "INPUT_FIELD_DEFAULT_MISMATCH")
 
 
 def merge_inputs(context: MergeContext, name: str, sources: Sequence[Source[Type]]) -> dict[str, InputValue]:

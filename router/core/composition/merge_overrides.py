@@ -51,6 +51,11 @@ def _take_over(
     (overrides.used if is_used else overrides.unused).add(name)
     if label is not None:
         overrides.labels[name] = label
+        context.report.hint(
+            "OVERRIDE_MIGRATION_IN_PROGRESS",
+            f'Field "{type_name}.{origin.element.name}" is currently being migrated with progressive @override.',
+            [name],
+        )
         return
     context.overridden.setdefault(name, set()).add((type_name, origin.element.name))
     rest = " It is still used in some federation directive(s) or interface." if is_used else ""

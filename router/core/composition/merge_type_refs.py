@@ -20,6 +20,18 @@ class Variance(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class TypeCodes:
+    """Of the problem when types clash, and of the hint when they differ and yet go together."""
+
+    mismatch: str
+    inconsistency: str
+
+
+FIELD_TYPE = TypeCodes("FIELD_TYPE_MISMATCH", "INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE")
+ARGUMENT_TYPE = TypeCodes("FIELD_ARGUMENT_TYPE_MISMATCH", "INCONSISTENT_BUT_COMPATIBLE_ARGUMENT_TYPE")
+
+
+@dataclass(frozen=True, slots=True)
 class MergedType:
     type: TypeRef
     all_equal: bool
@@ -30,18 +42,20 @@ def merge_type_refs(
     coordinate: str,
     sources: Sequence[Source[Field | InputValue]],
     variance: Variance,
-    mismatch_code: str,
+    codes: TypeCodes,
 ) -> MergedType:
-    """The one type that serves all; reports ``mismatch_code`` where there is none."""
+    """The one type that serves all; reports ``codes.mismatch`` where there is none."""
     merged = sources[0].element.type
     for source in sources[1:]:
         other = source.element.type
         if _replaces(context, other, merged, variance):
             merged = other
         elif not _replaces(context, merged, other, variance):
-            _report_mismatch(context, coordinate, sources, mismatch_code)
-            break
+            _report_mismatch(context, coordinate, sources, codes)
+            return MergedType(merged, all_equal=False)
     all_equal = all(source.element.type == merged for source in sources)
+    if not all_equal:
+        _report_inconsistency(context, coordinate, sources, codes)
     return MergedType(merged, all_equal)
 
 
@@ -52,12 +66,23 @@ def _replaces(context: MergeContext, candidate: TypeRef, current: TypeRef, varia
 
 
 def _report_mismatch(
-    context: MergeContext, coordinate: str, sources: Sequence[Source[Field | InputValue]], code: str
+    context: MergeContext, coordinate: str, sources: Sequence[Source[Field | InputValue]], codes: TypeCodes
 ) -> None:
     context.report.problem(
-        code,
+        codes.mismatch,
         f'Type of "{coordinate}" is incompatible across subgraphs: '
         f"it has {describe_by_value([(s.subgraph.name, s.element.type) for s in sources])}",
+        names_of(sources),
+    )
+
+
+def _report_inconsistency(
+    context: MergeContext, coordinate: str, sources: Sequence[Source[Field | InputValue]], codes: TypeCodes
+) -> None:
+    context.report.hint(
+        codes.inconsistency,
+        f'Type of "{coordinate}" is inconsistent but compatible across subgraphs: '
+        f"it has {describe_by_value([(s.subgraph.name, s.element.type) for s in sources])}.",
         names_of(sources),
     )
 

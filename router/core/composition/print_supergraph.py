@@ -14,6 +14,7 @@ from graphql.language.block_string import print_block_string
 from graphql.language.print_string import print_string
 
 from router.core.composition.compose_directives import ComposedDirectives
+from router.core.composition.executable_directives import find_executable_directives
 from router.core.composition.join_spec import JOIN_DEFINITIONS, JOIN_URL, LINK_URL, OPTIONAL_SPECS
 from router.core.composition.merge_context import MergeContext
 from router.core.composition.model import (
@@ -36,11 +37,14 @@ def print_supergraph(context: MergeContext) -> str:
     used = set(_used_directives(types))
     specs = [spec for spec in OPTIONAL_SPECS if spec.definitions.keys() & used]
     directives, spec_types = _join_definitions()
-    directives += [named for spec in specs for named in spec.definitions.items()]
-    directives += [(name, print_ast(node)) for name, node in context.composed.definitions.items()]
+    directives += [named for spec in specs for named in spec.definitions.items() if named[0] in used]
+    kept = find_executable_directives(context.subgraphs) | context.composed.definitions
+    directives += [(name, print_ast(node)) for name, node in kept.items()]
     graphs = ("join__Graph", _print_graphs(context.subgraphs))
     named_types = [*spec_types, graphs, *((type_.name, _print_type(type_)) for type_ in types)]
-    schema = _print_schema(context, [*(spec.link for spec in specs), *_composed_links(context.composed)])
+    schema = _print_schema(
+        context, [*(spec.link_for(used) for spec in specs), *_composed_links(context.composed)]
+    )
     return "\n\n".join([schema, *_sorted(directives), *_sorted(named_types)]) + "\n"
 
 
@@ -120,8 +124,13 @@ def _print_body(type_: Type) -> list[str]:
             members = [_print_member(value, _print_input(value)) for value in type_.inputs.values()]
         case _:
             members = [_print_member(field, _print_field(field)) for field in type_.fields.values()]
-    separator = "\n\n" if any(member.lstrip().startswith('"""') for member in members) else "\n"
-    return ["{", separator.join(members), "}"]
+    return ["{", *_set_apart(members), "}"]
+
+
+def _set_apart(members: Sequence[str]) -> list[str]:
+    """A blank line before each member that has a description, but for the first."""
+    described = [member.lstrip().startswith('"""') for member in members]
+    return [f"\n{text}" if index and described[index] else text for index, text in enumerate(members)]
 
 
 def _print_member(element: Element, text: str) -> str:

@@ -22,6 +22,10 @@ from router.core.composition.federation_spec import FEDERATION_IDENTITY, LINK_ID
 _URL = re.compile(r"^(?P<identity>.+/(?P<name>[^/]+))/v(?P<major>\d+)\.(?P<minor>\d+)/?$")
 
 
+class UnknownVersionError(ValueError):
+    """A link to federation, or to link itself, of a version that we don't know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """One ``@link``. ``imports`` maps names as used here to names as the specification has them, ``@`` kept."""
@@ -107,7 +111,7 @@ def _read_link(directive: ConstDirectiveNode) -> Link:
 def _refuse_unknown_version(identity: str, major: str) -> None:
     majors = {FEDERATION_IDENTITY: "2", LINK_IDENTITY: "1"}
     if identity in majors and major != majors[identity]:
-        raise ValueError(f"unsupported version v{major} of {identity}")
+        raise UnknownVersionError(f"unsupported version v{major} of {identity}")
 
 
 def _read_imports(value: ConstValueNode | None) -> dict[str, str]:

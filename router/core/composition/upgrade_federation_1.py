@@ -1,10 +1,13 @@
 """Read a Federation 1 subgraph as what it would say in Federation 2.
 
 Federation 1 has no ``@shareable``: a type that several subgraphs define is a value type, the same everywhere.
+Its extensions are parts like any other.
 It let ``@external`` stand where it means nothing, which Federation 2 refuses.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from router.core.composition.federation_spec import EXTERNAL, KEY, SHAREABLE
 from router.core.composition.field_sets import used_fields
@@ -14,6 +17,7 @@ from router.core.composition.model import Directive, Element, Kind, Subgraph, Ty
 def upgrade_federation_1(subgraph: Subgraph) -> None:
     """Changes ``subgraph`` in place. For one that links to no federation."""
     for type_ in subgraph.types.values():
+        type_.directives = [replace(directive, of_extension=False) for directive in type_.directives]
         if type_.kind is Kind.INTERFACE:
             _forget_on_interface(type_)
     _drop_unused_externals(subgraph)

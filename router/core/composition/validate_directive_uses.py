@@ -13,7 +13,7 @@ from router.core.composition.federation_spec import (
     SHAREABLE,
     TAG,
 )
-from router.core.composition.field_sets import used_fields
+from router.core.composition.field_sets import parse_field_set, used_fields
 from router.core.composition.model import Field, Kind, Subgraph, Type
 from router.core.composition.problems import Report
 
@@ -27,8 +27,11 @@ _NOT_ON_INTERFACES = {
 
 
 def validate_directive_uses(subgraph: Subgraph, report: Report) -> None:
+    """The caller has seen to it that all field sets are valid."""
     _validate_externals_used(subgraph, report)
     for type_ in subgraph.types.values():
+        if type_.kind is Kind.INTERFACE:
+            _validate_interface_keys(subgraph, type_, report)
         _validate_interface_object(subgraph, type_, report)
         for field in type_.fields.values():
             if type_.kind is Kind.INTERFACE:
@@ -56,6 +59,26 @@ def _validate_externals_used(subgraph: Subgraph, report: Report) -> None:
                     "field declaration has no use and should be removed (or the field should not be @external).",
                     [subgraph.name],
                 )
+
+
+def _validate_interface_keys(subgraph: Subgraph, interface: Type, report: Report) -> None:
+    """Whoever can fetch the interface by a key can fetch each implementation by it."""
+    implementations = [t for t in subgraph.types.values() if interface.name in t.interfaces]
+    for key in interface.applied(KEY):
+        fields = key.text("fields") or ""
+        for type_ in implementations:
+            if not any(_same_selection(fields, other.text("fields") or "") for other in type_.applied(KEY)):
+                report.problem(
+                    "INTERFACE_KEY_NOT_ON_IMPLEMENTATION",
+                    f'[{subgraph.name}] Key @key(fields: "{fields}") on interface type "{interface.name}" is '
+                    f'missing on implementation type "{type_.name}".',
+                    [subgraph.name],
+                )
+
+
+def _same_selection(first: str, second: str) -> bool:
+    """Whatever the white space."""
+    return parse_field_set(first) == parse_field_set(second)
 
 
 def _validate_interface_field(subgraph: Subgraph, type_: Type, field: Field, report: Report) -> None:

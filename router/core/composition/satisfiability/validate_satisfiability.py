@@ -10,6 +10,7 @@ from router.core.composition.merge_context import MergeContext
 from router.core.composition.model import ROOT_TYPES
 from router.core.composition.satisfiability.explain import Path, Step, explain
 from router.core.composition.satisfiability.reach import Places, Reach
+from router.core.composition.satisfiability.validate_runtime_types import validate_runtime_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class _State:
 def validate_satisfiability(context: MergeContext) -> None:
     """Reports SATISFIABILITY_ERROR once for each field, with the shortest query that shows it."""
     reach = Reach(context)
-    told: set[tuple[str, str]] = set()
+    told: set[Step] = set()
     seen: set[_State] = set()
     waiting = deque(_starts(context, reach))
     while waiting:
@@ -33,16 +34,20 @@ def validate_satisfiability(context: MergeContext) -> None:
         seen.add(state)
         for name in _visible_fields(context, state.runtime):
             step = Step(state.runtime, name)
+            if step in told:
+                continue
             landed = reach.follow(state.runtime, reach.closure(state.runtime, state.places), name)
-            if landed is not None:
+            if landed is None:
+                told.add(step)
+                _report(context, explain(reach, (*path, step), state.places), state.places)
+            elif not validate_runtime_types(context, f"{state.runtime}.{name}", landed):
+                told.add(step)
+            else:
                 waiting.extend((_State(inner, places), (*path, step)) for inner, places in landed.items())
-            elif (state.runtime, name) not in told:
-                told.add((state.runtime, name))
-                context.report.problem(
-                    "SATISFIABILITY_ERROR",
-                    explain(reach, (*path, step), state.places),
-                    sorted({place.subgraph for place in state.places}),
-                )
+
+
+def _report(context: MergeContext, message: str, places: Places) -> None:
+    context.report.problem("SATISFIABILITY_ERROR", message, sorted({place.subgraph for place in places}))
 
 
 def _starts(context: MergeContext, reach: Reach) -> Iterator[tuple[_State, Path]]:

@@ -35,7 +35,7 @@ def test_a_composed_directive_is_kept_with_its_definition_and_link() -> None:
         "  @join__type(graph: B)",
         "  @join__type(graph: C)",
         "{",
-        "  q: Int @audit(level: 1) @audit(level: 2)",
+        "  q: Int @audit(level: 1) @audit(level: 2) @audit",
         "}",
     ]
 
@@ -75,10 +75,18 @@ def test_the_dearest_cost_counts() -> None:
         b="type Query { q(first: Int): [Int] @shareable @cost(weight: 5) "
         "@listSize(assumedSize: 9, requireOneSlicingArgument: false) }",
     )
-    assert '@link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@cost", "@listSize"])' in (
+    assert '@link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@listSize"])' in (
         composition.supergraph_sdl
     )
     assert types_of(composition, "Query").splitlines()[4] == (
-        '  q(first: Int): [Int] @cost(weight: 5) @listSize(slicingArguments: ["first"], assumedSize: 9, '
+        '  q(first: Int): [Int] @cost(weight: 5) @listSize(assumedSize: 9, slicingArguments: ["first"], '
         "requireOneSlicingArgument: false)"
     )
+
+
+def test_directives_for_queries_are_kept_where_every_subgraph_has_them() -> None:
+    composition = compose_sdls(
+        a="directive @live on QUERY | FIELD directive @lone on FIELD type Query { a: Int }",
+        b="directive @live on FIELD | OBJECT type Query { b: Int }",
+    )
+    assert types_of(composition, "live", "lone") == "directive @live on FIELD"

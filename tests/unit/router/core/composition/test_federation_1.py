@@ -39,7 +39,7 @@ type Query
 
 type User
   @join__type(graph: ACCOUNTS, key: "id")
-  @join__type(graph: REVIEWS, key: "id", extension: true)
+  @join__type(graph: REVIEWS, key: "id")
 {
   id: ID!
   name: String @join__field(graph: ACCOUNTS) @join__field(graph: REVIEWS, external: true)

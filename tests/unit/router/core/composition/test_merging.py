@@ -48,8 +48,11 @@ def test_inputs_narrow_to_what_every_subgraph_understands() -> None:
         "}"
     )
     assert [hint.code for hint in composition.hints] == [
+        "INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE",
         "INCONSISTENT_INPUT_OBJECT_FIELD",
+        "INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE",
         "INCONSISTENT_DEFAULT_VALUE_PRESENCE",
+        "INCONSISTENT_BUT_COMPATIBLE_ARGUMENT_TYPE",
         "INCONSISTENT_ARGUMENT_PRESENCE",
     ]
 

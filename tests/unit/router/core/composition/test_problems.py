@@ -13,14 +13,16 @@ ONE_SUBGRAPH = {
     "KEY_INVALID_FIELDS": Q + 'type T @key(fields: "id nope") { id: ID! }',
     "KEY_INVALID_FIELDS_TYPE": Q + "type T @key(fields: 1) { id: ID! }",
     "KEY_FIELDS_HAS_ARGS": Q + 'type T @key(fields: "id") { id(x: Int): ID! }',
-    "KEY_FIELDS_SELECT_INVALID_TYPE": Q + 'type T @key(fields: "ids") { ids: [ID!]! }',
-    "KEY_HAS_DIRECTIVE_IN_FIELDS_ARGS": Q + 'type T @key(fields: "id @skip(if: true)") { id: ID! }',
+    "KEY_FIELDS_SELECT_INVALID_TYPE": Q + 'type T @key(fields: "i { id }") { i: I } interface I { id: ID! }',
+    "KEY_DIRECTIVE_IN_FIELDS_ARG": Q + 'type T @key(fields: "id @skip(if: true)") { id: ID! }',
     "REQUIRES_INVALID_FIELDS": Q + 'type T @key(fields: "id") { id: ID! x: Int @requires(fields: "y {") }',
     "REQUIRES_FIELDS_MISSING_EXTERNAL": Q
     + 'type T @key(fields: "id") { id: ID! x: Int @requires(fields: "y") y: Int }',
     "PROVIDES_INVALID_FIELDS": 'type Query { t: T @provides(fields: "nope") } type T { x: Int }',
     "PROVIDES_FIELDS_MISSING_EXTERNAL": 'type Query { t: T @provides(fields: "x") } type T { x: Int }',
     "PROVIDES_ON_NON_OBJECT_FIELD": 'type Query { t: Int @provides(fields: "x") }',
+    "INTERFACE_KEY_NOT_ON_IMPLEMENTATION": Q
+    + 'interface M @key(fields: "id") { id: ID! } type V implements M { id: ID! }',
     "EXTERNAL_UNUSED": Q + 'type T @key(fields: "id") { id: ID! x: Int @external }',
     "EXTERNAL_ON_INTERFACE": Q + "interface I { x: Int @external }",
     "OVERRIDE_ON_INTERFACE": Q + 'interface I { x: Int @override(from: "b") }',
@@ -84,6 +86,10 @@ TWO_SUBGRAPHS = {
     "OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE": (
         Q + 'type T @key(fields: "id") { id: ID! x: Int @requires(fields: "y") y: Int @external }',
         Q + 'type T @key(fields: "id") { id: ID! x: Int @override(from: "a") y: Int }',
+    ),
+    "SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES": (
+        "type Query { i: I @shareable } interface I { x: Int } type A implements I { x: Int }",
+        "type Query { i: I @shareable } interface I { x: Int } type B implements I { x: Int }",
     ),
     "INTERFACE_FIELD_NO_IMPLEM": (
         Q + "interface I { x: Int } type T implements I { x: Int }",

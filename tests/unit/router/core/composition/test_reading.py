@@ -77,4 +77,4 @@ def test_extensions_are_folded_in() -> None:
 
 def test_a_link_to_an_unknown_federation_is_refused() -> None:
     link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v3.0") '
-    assert problems_of(a=link + "type Query { q: Int }") == [("INVALID_LINK_DIRECTIVE_USAGE", ("a",))]
+    assert problems_of(a=link + "type Query { q: Int }") == [("UNKNOWN_FEDERATION_LINK_VERSION", ("a",))]

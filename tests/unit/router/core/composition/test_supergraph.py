@@ -72,18 +72,13 @@ type Product
   @join__type(graph: REVIEWS, key: "id")
 {
   id: ID!
-
   sku: String! @join__field(graph: PRODUCTS)
-
   brand: Brand! @join__field(graph: PRODUCTS)
 
   """In cents"""
   price: Int @join__field(graph: PRODUCTS) @join__field(graph: REVIEWS, external: true)
-
   weight: Int! @join__field(graph: PRODUCTS) @deprecated(reason: "use size")
-
   reviews: [Review!]! @join__field(graph: REVIEWS) @tag(name: "public")
-
   shippingEstimate: Int @join__field(graph: REVIEWS, requires: "price")
 }
 
