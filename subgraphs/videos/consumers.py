@@ -1,0 +1,91 @@
+"""Facts that the videos domain reacts to. Every handler may run twice for the same fact, and out of order."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from contracts import ids
+from contracts.channels import video_status_channel
+from contracts.events import (
+    Envelope,
+    Event,
+    UserFollowed,
+    UserUnfollowed,
+    VideoChanged,
+    VideoDeleted,
+    VideoProcessed,
+    VideoProcessingFailed,
+    VideoProcessingProgressed,
+)
+from kit.bus import ConsumerGroup
+from kit.resources import Resources
+from subgraphs.videos.caches import VideoCache
+from subgraphs.videos.models import Failure, VideoStatus
+from subgraphs.videos.repository import friendships, videos
+from subgraphs.videos.service import processing
+
+
+def consumer_group(resources: Resources) -> ConsumerGroup:
+    """Handlers by event type, as the group ``videos``."""
+    reactions = _Reactions(resources)
+    return ConsumerGroup(
+        name="videos",
+        handlers={
+            VideoProcessingProgressed: reactions.note_progress,
+            VideoProcessed: reactions.publish,
+            VideoProcessingFailed: reactions.fail,
+            VideoChanged: reactions.refresh_cache,
+            VideoDeleted: reactions.refresh_cache,
+            UserFollowed: reactions.hear_follow,
+            UserUnfollowed: reactions.hear_unfollow,
+        },
+    )
+
+
+class _Reactions:
+    def __init__(self, resources: Resources) -> None:
+        self._db = resources.database
+        self._pubsub = resources.pubsub
+        self._cache = VideoCache(resources.cache)
+
+    async def note_progress(self, _: Envelope, event: Event) -> None:
+        """Forwards only; what comes late says nothing new to anybody."""
+        assert isinstance(event, VideoProcessingProgressed)
+        if await videos.note_progress(self._db, event.video_id, event.stage, event.percent):
+            await self._tell_author(event.video_id)
+
+    async def publish(self, _: Envelope, event: Event) -> None:
+        assert isinstance(event, VideoProcessed)
+        async with self._db.transaction() as tx:
+            await processing.publish_video(tx, event)
+        await self._tell_author(event.video_id)
+
+    async def fail(self, _: Envelope, event: Event) -> None:
+        assert isinstance(event, VideoProcessingFailed)
+        failure = Failure(event.reason, event.message)
+        async with self._db.transaction() as tx:
+            await processing.fail_video(tx, event.video_id, failure, before=VideoStatus.PROCESSING)
+        await self._tell_author(event.video_id)
+
+    async def refresh_cache(self, _: Envelope, event: Event) -> None:
+        """The edge did it already, unless it died right after its commit."""
+        assert isinstance(event, VideoChanged | VideoDeleted)
+        found = await videos.find_videos(self._db, [event.video_id])
+        await self._cache.keep(list(found.values()))
+
+    async def hear_follow(self, _: Envelope, event: Event) -> None:
+        assert isinstance(event, UserFollowed)
+        await friendships.hear_follow(
+            self._db, event.follower_id, event.followee_id, event.occurred_at, is_following=True
+        )
+
+    async def hear_unfollow(self, _: Envelope, event: Event) -> None:
+        assert isinstance(event, UserUnfollowed)
+        await friendships.hear_follow(
+            self._db, event.follower_id, event.followee_id, event.occurred_at, is_following=False
+        )
+
+    async def _tell_author(self, video_id: UUID) -> None:
+        """A hint after the commit, given again when the fact is: whoever hears it re-reads the row."""
+        hint = {"type": "VideoStatusChanged", "videoId": ids.encode_id(ids.VIDEO, video_id)}
+        await self._pubsub.publish(video_status_channel(video_id), hint)
