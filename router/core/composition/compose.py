@@ -57,8 +57,6 @@ def compose(subgraphs: Sequence[SubgraphSource]) -> Composition:
     report.stop_on_problems()
     for subgraph in read:
         validate_field_sets(subgraph, report)
-    report.stop_on_problems()
-    for subgraph in read:
         validate_directive_uses(subgraph, report)
     report.stop_on_problems()
     context = MergeContext(read, report, find_composed_directives(read, report))

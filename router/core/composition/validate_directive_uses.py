@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from router.core.composition.federation_spec import (
     EXTERNAL,
     INACCESSIBLE,
@@ -13,10 +15,11 @@ from router.core.composition.federation_spec import (
     SHAREABLE,
     TAG,
 )
-from router.core.composition.field_sets import parse_field_set, used_fields
+from router.core.composition.field_sets import used_fields
 from router.core.composition.model import Field, Kind, Subgraph, Type
 from router.core.composition.problems import Report
 
+_TOKEN = re.compile(r"\w+|[^\w\s,]")
 _NOT_ON_INTERFACES = {
     EXTERNAL: "EXTERNAL_ON_INTERFACE",
     OVERRIDE: "OVERRIDE_ON_INTERFACE",
@@ -27,7 +30,6 @@ _NOT_ON_INTERFACES = {
 
 
 def validate_directive_uses(subgraph: Subgraph, report: Report) -> None:
-    """The caller has seen to it that all field sets are valid."""
     _validate_externals_used(subgraph, report)
     for type_ in subgraph.types.values():
         if type_.kind is Kind.INTERFACE:
@@ -36,6 +38,7 @@ def validate_directive_uses(subgraph: Subgraph, report: Report) -> None:
         for field in type_.fields.values():
             if type_.kind is Kind.INTERFACE:
                 _validate_interface_field(subgraph, type_, field, report)
+            _validate_collisions(subgraph, type_, field, report)
             if field.has(EXTERNAL) and (field.has(TAG) or field.has(INACCESSIBLE)):
                 report.problem(
                     "MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL",
@@ -43,6 +46,18 @@ def validate_directive_uses(subgraph: Subgraph, report: Report) -> None:
                     f'"{type_.name}.{field.name}"',
                     [subgraph.name],
                 )
+
+
+def _validate_collisions(subgraph: Subgraph, type_: Type, field: Field, report: Report) -> None:
+    """What is resolved elsewhere can neither require nor provide anything here."""
+    for name in (PROVIDES, REQUIRES):
+        if field.has(EXTERNAL) and field.has(name):
+            report.problem(
+                "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE",
+                f"[{subgraph.name}] Cannot have both @{name.rpartition('__')[2]} and @external on field "
+                f'"{type_.name}.{field.name}"',
+                [subgraph.name],
+            )
 
 
 def _validate_externals_used(subgraph: Subgraph, report: Report) -> None:
@@ -78,7 +93,7 @@ def _validate_interface_keys(subgraph: Subgraph, interface: Type, report: Report
 
 def _same_selection(first: str, second: str) -> bool:
     """Whatever the white space."""
-    return parse_field_set(first) == parse_field_set(second)
+    return _TOKEN.findall(first) == _TOKEN.findall(second)
 
 
 def _validate_interface_field(subgraph: Subgraph, type_: Type, field: Field, report: Report) -> None:

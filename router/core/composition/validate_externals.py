@@ -23,8 +23,8 @@ def validate_externals(
 
 
 def _validate_type(context: MergeContext, coordinate: str, merged: Field, source: Source[Field]) -> None:
-    """An external may be wider than what is resolved, never narrower."""
-    if not is_subtype(merged.type, source.element.type, context.is_subtype):
+    """An external may promise more than the supergraph (``Int!`` for ``Int``), as Apollo has it, never less."""
+    if not is_subtype(source.element.type, merged.type, context.is_subtype):
         context.report.problem(
             "EXTERNAL_TYPE_MISMATCH",
             f'Type of field "{coordinate}" is incompatible across subgraphs (where marked @external): it has '
@@ -47,7 +47,7 @@ def _validate_argument(
                 f'Argument "{path}" is not declared in subgraph "{name}" (where "{coordinate}" is @external)',
                 [name],
             )
-    elif not is_subtype(merged.type, argument.type, context.is_subtype):
+    elif not is_subtype(argument.type, merged.type, context.is_subtype):
         report.problem(
             "EXTERNAL_ARGUMENT_TYPE_MISMATCH",
             f'Type of argument "{path}" is incompatible across subgraphs (where "{coordinate}" is marked '
