@@ -49,10 +49,11 @@ class Composition:
 def compose(subgraphs: Sequence[SubgraphSource]) -> Composition:
     """The supergraph of ``subgraphs``, the same in whatever order they come.
 
-    Names must be unique. Raises CompositionError with every problem of the first stage that has any: reading,
+    Raises CompositionError with every problem of the first stage that has any: reading,
     merging, checking the merged whole.
     """
     report = Report()
+    _validate_names([source.name for source in subgraphs], report)
     read = _read_all(sorted(subgraphs, key=lambda source: source.name), report)
     report.stop_on_problems()
     for subgraph in read:
@@ -71,6 +72,15 @@ def compose(subgraphs: Sequence[SubgraphSource]) -> Composition:
     validate_satisfiability(context)
     report.stop_on_problems()
     return Composition(printed, tuple(report.hints))
+
+
+def _validate_names(names: Sequence[str], report: Report) -> None:
+    for name in sorted(set(names)):
+        if not name or names.count(name) > 1:
+            report.problem(
+                "INVALID_SUBGRAPH_NAME", f'A subgraph needs a name of its own; "{name}" is none.', [name]
+            )
+    report.stop_on_problems()
 
 
 def _read_all(sources: Sequence[SubgraphSource], report: Report) -> list[Subgraph]:

@@ -47,7 +47,7 @@ def _merge_field(
         type=type_ref.type,
         arguments=merge_arguments(context, coordinate, defining),
     )
-    validate_externals(context, coordinate, merged, sources)
+    validate_externals(context, coordinate, merged, sources, all_equal=type_ref.all_equal)
     if not type_ref.all_equal or _needs_join_field(parents, sources, overrides):
         merged.directives += _join_fields(sources, overrides, with_type=not type_ref.all_equal)
     merged.directives += merge_kept_directives(context, defining)

@@ -13,18 +13,29 @@ from router.core.composition.type_refs import is_subtype
 
 
 def validate_externals(
-    context: MergeContext, coordinate: str, merged: Field, sources: Sequence[Source[Field]]
+    context: MergeContext,
+    coordinate: str,
+    merged: Field,
+    sources: Sequence[Source[Field]],
+    *,
+    all_equal: bool,
 ) -> None:
+    """``all_equal``: whether the subgraphs that resolve the field give it one type."""
     for source in sources:
         if source.element.has(EXTERNAL):
-            _validate_type(context, coordinate, merged, source)
+            _validate_type(context, coordinate, merged, source, all_equal=all_equal)
             for argument in merged.arguments.values():
                 _validate_argument(context, coordinate, argument, source)
 
 
-def _validate_type(context: MergeContext, coordinate: str, merged: Field, source: Source[Field]) -> None:
-    """An external may promise more than the supergraph (``Int!`` for ``Int``), as Apollo has it, never less."""
-    if not is_subtype(source.element.type, merged.type, context.is_subtype):
+def _validate_type(
+    context: MergeContext, coordinate: str, merged: Field, source: Source[Field], *, all_equal: bool
+) -> None:
+    """The same type; or a narrower one, where those that resolve the field don't agree either."""
+    external = source.element.type
+    if external == merged.type:
+        return
+    if all_equal or not is_subtype(external, merged.type, context.is_subtype):
         context.report.problem(
             "EXTERNAL_TYPE_MISMATCH",
             f'Type of field "{coordinate}" is incompatible across subgraphs (where marked @external): it has '
@@ -41,13 +52,12 @@ def _validate_argument(
     path = f"{coordinate}({merged.name}:)"
     argument = source.element.arguments.get(merged.name)
     if argument is None:
-        if merged.is_required:
-            report.problem(
-                "EXTERNAL_ARGUMENT_MISSING",
-                f'Argument "{path}" is not declared in subgraph "{name}" (where "{coordinate}" is @external)',
-                [name],
-            )
-    elif not is_subtype(argument.type, merged.type, context.is_subtype):
+        report.problem(
+            "EXTERNAL_ARGUMENT_MISSING",
+            f'Argument "{path}" is not declared in subgraph "{name}" (where "{coordinate}" is @external)',
+            [name],
+        )
+    elif not is_subtype(merged.type, argument.type, context.is_subtype):
         report.problem(
             "EXTERNAL_ARGUMENT_TYPE_MISMATCH",
             f'Type of argument "{path}" is incompatible across subgraphs (where "{coordinate}" is marked '

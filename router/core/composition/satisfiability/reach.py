@@ -1,7 +1,8 @@
 """What can be reached from where: key moves between subgraphs, and the fields that each place resolves.
 
-A value is known by its runtime type and the places where it can be had. All of those can be used together
-(a plan may fetch a key's fields from several subgraphs), so places grow to a fixpoint and never shrink.
+A value is known by its runtime type and the places where it can be had. What a place can move to grows to a
+fixpoint, since all of that can be used together: a plan may fetch a key's fields from several subgraphs. A field's
+requirements must be met from its own place, as Apollo has it, and not from where one happens to come from.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ class Reach:
         self.types = context.types
         self.subgraphs = {subgraph.name: subgraph for subgraph in context.subgraphs}
         self._overridden = context.overridden
-        self._closures: dict[tuple[str, Places], Places] = {}
-        self._under_proof: set[tuple[str, str, Places]] = set()
+        self._closures: dict[tuple[str, Place], Places] = {}
+        self._under_proof: set[tuple[str, str, Place]] = set()
 
     def roots(self, type_name: str) -> Places:
         """Every subgraph that has the root type: a router may start in any of them."""
@@ -47,15 +48,19 @@ class Reach:
         """``places`` and all that can be moved to from there, by keys."""
         if runtime in ROOT_TYPES.values():
             return self.roots(runtime) | places
-        known = self._closures.get((runtime, places))
+        return frozenset().union(*(self._closure_of(runtime, place) for place in places))
+
+    def _closure_of(self, runtime: str, place: Place) -> Places:
+        known = self._closures.get((runtime, place))
         if known is not None:
             return known
-        reached = self._prove(("", runtime, places), lambda: self._grow(runtime, places)) or places
+        alone = frozenset((place,))
+        reached = self._prove(("", runtime, place), lambda: self._grow(runtime, alone)) or alone
         if not self._under_proof:
-            self._closures[runtime, places] = reached
+            self._closures[runtime, place] = reached
         return reached
 
-    def _prove(self, question: tuple[str, str, Places], answer: Callable[[], _T]) -> _T | None:
+    def _prove(self, question: tuple[str, str, Place], answer: Callable[[], _T]) -> _T | None:
         """A question met again while it is being answered has no answer: nothing is its own proof.
 
         What is found meanwhile may be too little, and is not remembered.
@@ -132,32 +137,33 @@ class Reach:
             if field is None:
                 continue
             below = provided_below(place.provided, {place.type, *self._names(runtime)}, field_name)
-            if self._resolves(runtime, reached, place, field, is_provided=below is not None):
+            if self._resolves(runtime, place, field, is_provided=below is not None):
                 resolved = True
                 for inner, spot in self._land(place.subgraph, field, (below or NOTHING) | provided_by(field)):
                     landed.setdefault(inner, set()).add(spot)
         return {inner: frozenset(spots) for inner, spots in landed.items()} if resolved else None
 
-    def _resolves(
-        self, runtime: str, reached: Places, place: Place, field: Field, *, is_provided: bool
-    ) -> bool:
+    def _resolves(self, runtime: str, place: Place, field: Field, *, is_provided: bool) -> bool:
         if is_provided:
             return True
         if field.has(EXTERNAL) or (place.type, field.name) in self._overridden.get(place.subgraph, ()):
             return False
         requires = field.first(REQUIRES)
-        return requires is None or self._can_require(runtime, reached, place, field, requires)
+        return requires is None or self._can_require(runtime, place, field, requires)
 
-    def _can_require(
-        self, runtime: str, reached: Places, place: Place, field: Field, requires: Directive
-    ) -> bool:
+    def _can_require(self, runtime: str, place: Place, field: Field, requires: Directive) -> bool:
         """Whether the fields required can be had, and the subgraph be entered again with them."""
-        selections = parse_field_set(requires.text("fields") or "")
-        answer = self._prove(
-            (place.type, field.name, reached),
-            lambda: self.can_select(runtime, reached, selections) and self._can_move(runtime, reached, place),
+        return (
+            self._prove(
+                (field.name, runtime, place), lambda: self._can_require_afresh(runtime, place, requires)
+            )
+            is True
         )
-        return answer is True
+
+    def _can_require_afresh(self, runtime: str, place: Place, requires: Directive) -> bool:
+        reached = self.closure(runtime, frozenset((place,)))
+        selections = parse_field_set(requires.text("fields") or "")
+        return self.can_select(runtime, reached, selections) and self._can_move(runtime, reached, place)
 
     def _land(self, subgraph_name: str, field: Field, provided: Provided) -> Iterator[tuple[str, Place]]:
         subgraph = self.subgraphs[subgraph_name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from router.core.composition import CompositionError, SubgraphSource, compose
 from tests.unit.router.core.composition.federation import messages_of, problems_of
 
 Q = "type Query { q: Int @shareable }\n"
@@ -114,6 +115,33 @@ def test_two_subgraphs_may_contradict_each_other(code: str) -> None:
         else {}
     )
     assert {found for found, _ in problems_of(a=first, b=second, **third)} == {code}
+
+
+@pytest.mark.parametrize(
+    ("resolved", "external", "composes"),
+    [
+        (("Int", "Int"), "Int", True),
+        (("Int", "Int"), "Int!", False),
+        (("Int!", "Int!"), "Int", False),
+        (("Int", "Int!"), "Int!", True),
+    ],
+)
+def test_an_external_has_the_type_that_is_resolved(
+    resolved: tuple[str, str], external: str, composes: bool
+) -> None:
+    first, second = (
+        Q + f'type T @key(fields: "id") {{ id: ID! y: {type_} @shareable }}' for type_ in resolved
+    )
+    third = f'type T @key(fields: "id") {{ id: ID! x: Int @requires(fields: "y") y: {external} @external }}'
+    found = [code for code, _ in problems_of(a=first, b=second, c=third)]
+    assert found == ([] if composes else ["EXTERNAL_TYPE_MISMATCH"])
+
+
+def test_names_of_subgraphs_are_unique() -> None:
+    source = SubgraphSource("a", "", Q)
+    with pytest.raises(CompositionError) as raised:
+        compose([source, source])
+    assert [problem.code for problem in raised.value.problems] == ["INVALID_SUBGRAPH_NAME"]
 
 
 def test_a_problem_names_the_subgraphs_and_the_place() -> None:

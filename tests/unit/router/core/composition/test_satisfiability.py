@@ -100,6 +100,10 @@ UNSATISFIABLE = {
         ),
         'type T @key(fields: "id") { id: ID! y: Int @requires(fields: "x") x: Int @external }',
     ),
+    "requirements that only the place one comes from has": (
+        "type Query { t: T } type T { id: ID! @shareable y: Int }",
+        'type T @key(fields: "id") { id: ID! x: Int @requires(fields: "y") y: Int @external }',
+    ),
     "provided on one way only": (
         'type Query { t: T @provides(fields: "x") s: T } type T @key(fields: "id") { id: ID! x: Int @external }',
         'type T @key(fields: "sku") { sku: ID! @inaccessible x: Int @shareable }',
