@@ -1,0 +1,25 @@
+"""The WebSocket endpoint, over the same graph as the router."""
+
+from __future__ import annotations
+
+import asyncio
+
+from clipgraph.processes.graph import open_graph
+from kit.config import Settings
+from kit.pubsub import PubSub
+from realtime.gate import Gate
+from realtime.server import RealtimeServer
+from realtime.sources import ValkeySource
+
+
+async def serve_realtime(settings: Settings, *, stop: asyncio.Event) -> None:
+    """On ``settings.realtime_port``."""
+    async with open_graph(settings) as graph:
+        pubsub = PubSub.from_settings(settings)
+        try:
+            server = RealtimeServer(
+                graph.engine, ValkeySource(pubsub), Gate(graph.authenticator), checks=graph.checks
+            )
+            await server.run(settings.host, settings.realtime_port, stop=stop)
+        finally:
+            await pubsub.close()

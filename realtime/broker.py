@@ -1,0 +1,129 @@
+"""Between sockets and the graph: runs operations, and turns events into answers for all who share them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import orjson
+
+from kit.telemetry import continued_trace, get_logger
+from realtime import metrics
+from realtime.gate import Gate, Visitor
+from realtime.hub import Group, Hub, Member
+from realtime.protocol import Operation
+from realtime.sources import ValkeySource
+from router.core.operation import OperationError
+from router.engine import Engine, Prepared
+
+_log = get_logger("realtime")
+_INTERNAL = {
+    "message": "Something went wrong on our side.",
+    "extensions": {"code": "INTERNAL_SERVER_ERROR"},
+}
+
+
+class Audience(Protocol):
+    """Gets answers to members' sockets."""
+
+    def tell(self, members: set[Member], payload: bytes) -> None:
+        """Hands an encoded response to each member; never waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """What maps an event to the answer of a group."""
+
+    prepared: Prepared
+    variables: Mapping[str, Any]
+    headers: Mapping[str, str]
+
+
+class Broker:
+    """One per process."""
+
+    def __init__(self, engine: Engine, source: ValkeySource, gate: Gate, audience: Audience) -> None:
+        self._engine = engine
+        self._source = source
+        self._gate = gate
+        self._audience = audience
+        self._hub: Hub[Subscribed] = Hub()
+        # What the hub wants and what the source listens to change together.
+        self._changing = asyncio.Lock()
+        self._mapping: set[asyncio.Task[None]] = set()
+
+    def prepare(self, operation: Operation) -> Prepared:
+        """Raises OperationError."""
+        return self._engine.prepare(operation.query, operation.operation_name)
+
+    async def execute(self, prepared: Prepared, operation: Operation, visitor: Visitor) -> bytes:
+        """The encoded response of a query or mutation. Raises OperationError."""
+        with continued_trace(None):
+            response = await self._engine.execute(prepared, operation.variables, visitor.headers)
+        return orjson.dumps(response)
+
+    async def subscribe(
+        self, member: Member, prepared: Prepared, operation: Operation, visitor: Visitor
+    ) -> None:
+        """Returns when events will be heard. Raises OperationError when the visitor may not listen."""
+        with continued_trace(None):
+            source = await self._engine.subscribe(prepared, operation.variables, visitor.headers)
+        is_shared = source.is_shared and not prepared.is_viewer_dependent
+        asking = self._gate.anybody() if is_shared else visitor
+        key = (
+            prepared.key,
+            orjson.dumps(operation.variables, option=orjson.OPT_SORT_KEYS),
+            None if is_shared else visitor.key,
+        )
+        request = Subscribed(prepared, operation.variables, asking.headers)
+        async with self._changing:
+            await self._source.listen(self._hub.join(member, key, request, source.channels))
+        metrics.GROUPS.set(self._hub.group_count)
+
+    async def unsubscribe(self, member: Member) -> None:
+        """Whether it was subscribed or not."""
+        async with self._changing:
+            await self._source.ignore(self._hub.leave(member))
+        metrics.GROUPS.set(self._hub.group_count)
+
+    async def run(self) -> None:
+        """Takes events until cancelled."""
+        async for channel, message in self._source.events():
+            metrics.EVENTS.inc()
+            lost = self._hub.lost
+            for group, event in self._hub.publish(channel, message):
+                task = asyncio.create_task(self._map(group, event))
+                self._mapping.add(task)
+                task.add_done_callback(self._mapping.discard)
+            metrics.LOST.inc(self._hub.lost - lost)
+
+    async def close(self) -> None:
+        """Ends what is being mapped."""
+        for task in self._mapping:
+            task.cancel()
+        await asyncio.gather(*self._mapping, return_exceptions=True)
+        await self._source.close()
+
+    async def _map(self, group: Group[Subscribed], event: tuple[str, Mapping[str, Any]] | None) -> None:
+        """An event, and all that came meanwhile for the same group."""
+        while event is not None:
+            with continued_trace(None), metrics.HYDRATION_SECONDS.time():
+                response = await self._response(group.request, *event)
+            if response is not None and group.members:
+                self._audience.tell(group.members, orjson.dumps(response))
+            event = self._hub.done(group)
+
+    async def _response(
+        self, request: Subscribed, channel: str, message: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        try:
+            return await self._engine.map_event(
+                request.prepared, request.variables, request.headers, channel, message
+            )
+        except OperationError as error:
+            return {"data": None, "errors": error.errors}
+        except Exception:  # noqa: BLE001 - one event that fails must not end the subscription
+            _log.exception("event_failed", channel=channel)
+            return {"data": None, "errors": [_INTERNAL]}
