@@ -87,7 +87,7 @@ class User:
     def handle(self) -> str:
         return self.row.handle
 
-    @strawberry.field(description="The name to show.")
+    @strawberry.federation.field(description="The name to show.", shareable=True)  # auth provides it, too
     def display_name(self) -> str:
         return self.row.display_name
 

@@ -76,15 +76,24 @@ def key_fields(subgraph: Subgraph, *, of_extensions_only: bool = False) -> set[C
     return found
 
 
+def provided_fields(subgraph: Subgraph) -> set[Coordinate]:
+    """Fields that some ``@provides`` makes this subgraph resolve, on that path at least."""
+    return {
+        coordinate
+        for type_ in subgraph.types.values()
+        for field in type_.fields.values()
+        for directive in field.applied(PROVIDES)
+        for coordinate in _coordinates(subgraph, named_type(field.type), directive.text("fields"))
+    }
+
+
 def used_fields(subgraph: Subgraph) -> set[Coordinate]:
     """Fields that a key, ``@requires`` or ``@provides`` speaks of, or an interface asks for."""
-    found = key_fields(subgraph)
+    found = key_fields(subgraph) | provided_fields(subgraph)
     for type_ in subgraph.types.values():
         for field in type_.fields.values():
             for directive in field.applied(REQUIRES):
                 found |= _coordinates(subgraph, type_.name, directive.text("fields"))
-            for directive in field.applied(PROVIDES):
-                found |= _coordinates(subgraph, named_type(field.type), directive.text("fields"))
         found |= _fields_asked_for_by_interfaces(subgraph, type_)
     return found
 

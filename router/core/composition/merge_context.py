@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from router.core.composition.compose_directives import ComposedDirectives
-from router.core.composition.field_sets import Coordinate, key_fields, used_fields
+from router.core.composition.field_sets import Coordinate, key_fields, provided_fields, used_fields
 from router.core.composition.model import Element, Subgraph, Type, is_named_subtype
 from router.core.composition.problems import Report
 from router.core.composition.usages import Usage, find_usages
@@ -57,6 +57,11 @@ class MergeContext:
     def key_fields(self) -> dict[str, set[Coordinate]]:
         """By subgraph."""
         return {subgraph.name: key_fields(subgraph) for subgraph in self.subgraphs}
+
+    @cached_property
+    def provided_fields(self) -> dict[str, set[Coordinate]]:
+        """By subgraph."""
+        return {subgraph.name: provided_fields(subgraph) for subgraph in self.subgraphs}
 
     @cached_property
     def used_fields(self) -> dict[str, set[Coordinate]]:

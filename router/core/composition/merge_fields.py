@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from router.core.composition.federation_spec import EXTERNAL, OVERRIDE, PROVIDES, REQUIRES
+from router.core.composition.federation_spec import EXTERNAL, INTERFACE_OBJECT, OVERRIDE, PROVIDES, REQUIRES
 from router.core.composition.join_directives import join_directive
 from router.core.composition.merge_arguments import merge_arguments
 from router.core.composition.merge_context import MergeContext, Source, names_of
@@ -38,8 +38,7 @@ def _merge_field(
         _report_no_definition(context, coordinate, sources)
         return None
     overrides = find_overrides(context, type_.name, sources)
-    if type_.kind is Kind.OBJECT:
-        validate_sharing(context, type_.name, defining, overrides)
+    validate_sharing(context, type_, _resolving(type_, sources), overrides)
     type_ref = merge_type_refs(context, coordinate, defining, Variance.OUTPUT, FIELD_TYPE)
     merged = Field(
         name=sources[0].element.name,
@@ -52,6 +51,13 @@ def _merge_field(
         merged.directives += _join_fields(sources, overrides, with_type=not type_ref.all_equal)
     merged.directives += merge_kept_directives(context, defining)
     return merged
+
+
+def _resolving(type_: Type, sources: Sequence[Source[Field]]) -> list[Source[Field]]:
+    """An interface resolves nothing, unless it is an ``@interfaceObject``."""
+    if type_.kind is Kind.OBJECT:
+        return list(sources)
+    return [source for source in sources if source.subgraph.types[type_.name].has(INTERFACE_OBJECT)]
 
 
 def _report_no_definition(context: MergeContext, coordinate: str, sources: Sequence[Source[Field]]) -> None:

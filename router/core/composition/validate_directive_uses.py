@@ -108,6 +108,7 @@ def _validate_interface_field(subgraph: Subgraph, type_: Type, field: Field, rep
 
 
 def _validate_interface_object(subgraph: Subgraph, type_: Type, report: Report) -> None:
+    """An interface object must be an entity: its subgraph does not know what it stands for."""
     if type_.has(INTERFACE_OBJECT) and not type_.has(KEY):
         report.problem(
             "INTERFACE_OBJECT_USAGE_ERROR",

@@ -2,46 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from router.core.composition.federation_spec import SHAREABLE
-from router.core.composition.merge_context import MergeContext, Source, names_of
+from router.core.composition.federation_spec import EXTERNAL, INTERFACE_OBJECT, SHAREABLE
+from router.core.composition.merge_context import MergeContext, Source
 from router.core.composition.merge_overrides import Overrides
-from router.core.composition.model import Field
-from router.core.composition.problems import in_subgraphs
+from router.core.composition.model import Field, Type
+from router.core.composition.problems import listed
+
+
+class _Resolver(NamedTuple):
+    """Someone who resolves the field. ``label`` is the subgraph's name, quoted, and how it comes to do so."""
+
+    subgraph: str
+    label: str
+    is_shareable: bool
 
 
 def validate_sharing(
-    context: MergeContext, type_name: str, defining: Sequence[Source[Field]], overrides: Overrides
+    context: MergeContext, type_: Type, sources: Sequence[Source[Field]], overrides: Overrides
 ) -> None:
-    """``defining``: the subgraphs where the field is not ``@external``."""
-    resolving = [s for s in defining if s.subgraph.name not in overrides.overridden]
-    unshared = [s for s in resolving if not _is_shareable(context, type_name, s)]
-    if type_name == "Subscription":
-        _refuse_shared_subscriptions(context, resolving)
-    elif len(resolving) > 1 and unshared:
-        extent = "all of them" if len(unshared) == len(resolving) else in_subgraphs(names_of(unshared))
+    """``sources``: every subgraph that has the field, ``@external`` or not."""
+    if not sources:
+        return
+    name = sources[0].element.name
+    if type_.name == "Subscription":
+        _refuse_shared_subscriptions(context, sources)
+        return
+    resolvers = [
+        *_own_resolvers(context, type_.name, sources, overrides),
+        *_by_interface(context, type_, name),
+    ]
+    resolvers.sort()
+    unshared = [resolver for resolver in resolvers if not resolver.is_shareable]
+    if len(resolvers) > 1 and unshared:
+        extent = "all of them" if len(unshared) == len(resolvers) else _described(unshared)
         context.report.problem(
             "INVALID_FIELD_SHARING",
-            f'Non-shareable field "{type_name}.{unshared[0].element.name}" is resolved from multiple '
-            f"subgraphs: it is resolved from {in_subgraphs(names_of(resolving))} "
-            f"and defined as non-shareable in {extent}",
-            names_of(resolving),
+            f'Non-shareable field "{type_.name}.{name}" is resolved from multiple subgraphs: it is resolved '
+            f"from {_described(resolvers)} and defined as non-shareable in {extent}",
+            [resolver.subgraph for resolver in resolvers],
         )
 
 
-def _is_shareable(context: MergeContext, type_name: str, source: Source[Field]) -> bool:
-    """Key fields are shareable by nature."""
-    coordinate = (type_name, source.element.name)
-    return source.element.has(SHAREABLE) or coordinate in context.key_fields[source.subgraph.name]
+def _own_resolvers(
+    context: MergeContext, type_name: str, sources: Sequence[Source[Field]], overrides: Overrides
+) -> Iterator[_Resolver]:
+    """Whoever defines the field and has not lost it to another; or provides it, which says that it is shared."""
+    for source in sources:
+        name, coordinate = source.subgraph.name, (type_name, source.element.name)
+        is_external = source.element.has(EXTERNAL)
+        if name in overrides.overridden or (is_external and coordinate not in context.provided_fields[name]):
+            continue
+        is_shareable = is_external or source.element.has(SHAREABLE) or coordinate in context.key_fields[name]
+        yield _Resolver(name, f'"{name}"', is_shareable)
 
 
-def _refuse_shared_subscriptions(context: MergeContext, resolving: Sequence[Source[Field]]) -> None:
+def _by_interface(context: MergeContext, type_: Type, field_name: str) -> Iterator[_Resolver]:
+    """Subgraphs that resolve the field for all implementations of an interface at once."""
+    for interface in type_.interfaces:
+        for source in context.sources_of(interface):
+            field = source.element.fields.get(field_name)
+            if not source.element.has(INTERFACE_OBJECT) or field is None or field.has(EXTERNAL):
+                continue
+            name, coordinate = source.subgraph.name, (interface, field_name)
+            is_shareable = field.has(SHAREABLE) or coordinate in context.key_fields[name]
+            label = f'"{name}" (through @interfaceObject field "{interface}.{field_name}")'
+            yield _Resolver(name, label, is_shareable)
+
+
+def _refuse_shared_subscriptions(context: MergeContext, sources: Sequence[Source[Field]]) -> None:
     """An event stream has one source: nobody could say which of two to subscribe to."""
-    if len(resolving) > 1 or any(source.element.has(SHAREABLE) for source in resolving):
+    if len(sources) > 1 or any(source.element.has(SHAREABLE) for source in sources):
+        names = [source.subgraph.name for source in sources]
         context.report.problem(
             "INVALID_FIELD_SHARING",
             f'Fields on root level subscription object cannot be marked as shareable: "Subscription.'
-            f'{resolving[0].element.name}" is resolved from {in_subgraphs(names_of(resolving))}',
-            names_of(resolving),
+            f'{sources[0].element.name}" is resolved from subgraphs {listed(names)}',
+            names,
         )
+
+
+def _described(resolvers: Sequence[_Resolver]) -> str:
+    labels = [resolver.label for resolver in resolvers]
+    if len(labels) == 1:
+        return f"subgraph {labels[0]}"
+    return f"subgraphs {', '.join(labels[:-1])} and {labels[-1]}"

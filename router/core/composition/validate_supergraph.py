@@ -68,6 +68,15 @@ def _validate_interface_keys(context: MergeContext, interface: Type) -> None:
         return
     every = {t.name for t in _implementations(context, interface.name) if t.kind is Kind.OBJECT}
     for source in sources:
+        known = sorted(every & source.subgraph.types.keys())
+        if source.element.has(INTERFACE_OBJECT) and known:
+            context.report.problem(
+                "INTERFACE_OBJECT_USAGE_ERROR",
+                f'[{source.subgraph.name}] Interface type "{interface.name}" is defined as an @interfaceObject in '
+                f'subgraph "{source.subgraph.name}" so that subgraph should not define any of the implementation '
+                f'types of "{interface.name}", but it defines {listed(known)}',
+                [source.subgraph.name],
+            )
         if source.element.has(INTERFACE_OBJECT) or not source.element.has(KEY):
             continue
         missing = sorted(every - source.subgraph.types.keys())

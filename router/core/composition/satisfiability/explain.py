@@ -32,6 +32,20 @@ def explain(reach: Reach, path: Path, places: Places) -> str:
     )
 
 
+def explain_unknown_type(reach: Reach, path: Path, runtime: str, places: Places) -> str:
+    """``path`` leads to a value that might be a ``runtime``; no subgraph that can be reached could tell."""
+    query = "\n".join(_query(reach, path))
+    reasons = "\n".join(
+        f'- from subgraph "{place.subgraph}": no subgraph can be reached to resolve the implementation type '
+        f'"{runtime}" of @interfaceObject type "{place.type}".'
+        for place in sorted(places)
+    )
+    return (
+        f"The following supergraph API query:\n{query}\n"
+        f"cannot be satisfied by the subgraphs because:\n{reasons}"
+    )
+
+
 def _query(reach: Reach, path: Path) -> Iterator[str]:
     """The selections from the root to the last field, narrowed wherever a field's type is abstract."""
     operations = {type_name: operation for operation, type_name in ROOT_TYPES.items()}

@@ -50,6 +50,10 @@ class Reach:
             return self.roots(runtime) | places
         return frozenset().union(*(self._closure_of(runtime, place) for place in places))
 
+    def knows_type(self, runtime: str, places: Places) -> bool:
+        """Whether some place knows the type itself, and not only an interface object in its stead."""
+        return any(place.type == runtime for place in self.closure(runtime, places))
+
     def _closure_of(self, runtime: str, place: Place) -> Places:
         known = self._closures.get((runtime, place))
         if known is not None:

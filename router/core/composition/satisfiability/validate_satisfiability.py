@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from router.core.composition.merge_context import MergeContext
 from router.core.composition.model import ROOT_TYPES
-from router.core.composition.satisfiability.explain import Path, Step, explain
+from router.core.composition.satisfiability.explain import Path, Step, explain, explain_unknown_type
 from router.core.composition.satisfiability.reach import Places, Reach
 from router.core.composition.satisfiability.validate_runtime_types import validate_runtime_types
 
@@ -32,6 +32,9 @@ def validate_satisfiability(context: MergeContext) -> None:
         if state in seen:
             continue
         seen.add(state)
+        if not reach.knows_type(state.runtime, state.places):
+            _report(context, explain_unknown_type(reach, path, state.runtime, state.places), state.places)
+            continue
         for name in _visible_fields(context, state.runtime):
             step = Step(state.runtime, name)
             if step in told:

@@ -140,3 +140,39 @@ def test_the_message_shows_a_query_and_every_way_that_is_barred() -> None:
             'from subgraph "a".'
         )
     ]
+
+
+MEDIA = (
+    'type Query { m: M } interface M @key(fields: "id") { id: ID! } '
+    'type V implements M @key(fields: "id") { id: ID! x: Int }'
+)
+
+
+def test_somebody_must_know_what_an_interface_object_stands_for() -> None:
+    interface = MEDIA.replace(
+        'interface M @key(fields: "id")', 'interface M @key(fields: "id", resolvable: false)'
+    )
+    stand_in = 'type M @key(fields: "id") @interfaceObject { id: ID! y: Int } type Query { liked: M }'
+    keyless = interface.replace(
+        'implements M @key(fields: "id")', 'implements M @key(fields: "id", resolvable: false)'
+    )
+    assert problems_of(a=keyless, b=stand_in) == [("SATISFIABILITY_ERROR", ("b",))]
+
+
+@pytest.mark.parametrize(
+    "sdls",
+    [
+        {"a": MEDIA, "b": 'type M @key(fields: "id") @interfaceObject { id: ID! x: Int }'},
+        {
+            "a": MEDIA,
+            "b": 'type M @key(fields: "id") @interfaceObject { id: ID! y: Int }',
+            "c": 'type M @key(fields: "id") @interfaceObject { id: ID! y: Int }',
+        },
+        {
+            "a": 'type Query { t: T @provides(fields: "x") } type T @key(fields: "id") { id: ID! x: Int @external }',
+            "b": 'type T @key(fields: "id") { id: ID! x: Int }',
+        },
+    ],
+)
+def test_interface_objects_and_provides_share_fields(sdls: dict[str, str]) -> None:
+    assert {code for code, _ in problems_of(**sdls)} == {"INVALID_FIELD_SHARING"}
