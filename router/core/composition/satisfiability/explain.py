@@ -94,7 +94,7 @@ def _no_moves(reach: Reach, step: Step, reached: Places, origin: str) -> Iterato
             field = subgraph.types[name].fields.get(step.field)
             if subgraph.name in here or field is None or field.has(EXTERNAL):
                 continue
-            keys = [key.text("fields") for key in reach.keys(step.type, Place(subgraph.name, name))]
+            keys = [key.text("fields") for key in reach.keys(step.type, Place(subgraph.name, name), reached)]
             move = f'cannot move to subgraph "{subgraph.name}"'
             if not keys:
                 yield (

@@ -98,11 +98,16 @@ class Reach:
             if interface in subgraph.types and subgraph.types[interface].has(INTERFACE_OBJECT):
                 yield interface
 
-    def keys(self, runtime: str, place: Place) -> Iterator[Directive]:
-        """Keys by which the place's subgraph can be entered: the type's own, or one of its interfaces'."""
+    def keys(self, runtime: str, place: Place, reached: Places) -> Iterator[Directive]:
+        """Keys by which the place's subgraph can be entered.
+
+        They belong to what the value is called here, if it is known by its type; while it is known as an
+        interface object alone, only the interface's will do.
+        """
         subgraph = self.subgraphs[place.subgraph]
-        names = [place.type, *(i for i in self.types[runtime].interfaces if i in subgraph.types)]
-        for name in names:
+        called = {other.type for other in reached}
+        names = {place.type} if runtime in called else called & {*self.types[runtime].interfaces}
+        for name in sorted(names & subgraph.types.keys()):
             for key in subgraph.types[name].applied(KEY):
                 if key.flag("resolvable", default=True):
                     yield key
@@ -110,7 +115,7 @@ class Reach:
     def _can_move(self, runtime: str, reached: Places, place: Place) -> bool:
         return any(
             self.can_select(runtime, reached, parse_field_set(key.text("fields") or ""))
-            for key in self.keys(runtime, place)
+            for key in self.keys(runtime, place, reached)
         )
 
     def can_select(self, runtime: str, reached: Places, selections: SelectionSetNode) -> bool:

@@ -153,6 +153,7 @@ def test_somebody_must_know_what_an_interface_object_stands_for() -> None:
         'interface M @key(fields: "id")', 'interface M @key(fields: "id", resolvable: false)'
     )
     stand_in = 'type M @key(fields: "id") @interfaceObject { id: ID! y: Int } type Query { liked: M }'
+    assert problems_of(a=interface, b=stand_in) == [("SATISFIABILITY_ERROR", ("b",))]
     keyless = interface.replace(
         'implements M @key(fields: "id")', 'implements M @key(fields: "id", resolvable: false)'
     )
