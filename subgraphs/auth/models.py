@@ -78,7 +78,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class OpenSession:
-    """A session that was not revoked, as its owner sees it."""
+    """A session that can still be refreshed, as its owner sees it."""
 
     session_id: UUID
     created_at: datetime

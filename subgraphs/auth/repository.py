@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from asyncpg import UniqueViolationError
-from sqlalchemy import bindparam, delete, func, or_, select
+from sqlalchemy import Interval, bindparam, delete, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from kit.db import Queryable, Row, Statement
@@ -67,7 +67,15 @@ _LOCK_SESSION = Statement(
 )
 _OPEN_SESSIONS = Statement(
     select(sessions.c.session_id, sessions.c.created_at)
-    .where(sessions.c.account_id == bindparam("of_account"), sessions.c.revoked_at.is_(None))
+    .where(
+        sessions.c.account_id == bindparam("of_account"),
+        sessions.c.revoked_at.is_(None),
+        exists().where(
+            refresh_tokens.c.session_id == sessions.c.session_id,
+            refresh_tokens.c.spent_at.is_(None),
+            refresh_tokens.c.expires_at > func.now(),
+        ),
+    )
     .order_by(sessions.c.session_id.desc())
     .limit(bindparam("how_many"))
 )
@@ -96,7 +104,9 @@ _SPEND = Statement(
 )
 _DROP_TOKEN = Statement(delete(refresh_tokens).where(refresh_tokens.c.token_hash == bindparam("of_hash")))
 _DROP_EXPIRED = Statement(
-    delete(refresh_tokens).where(refresh_tokens.c.expires_at < func.now() - bindparam("kept_for"))
+    delete(refresh_tokens).where(
+        refresh_tokens.c.expires_at < func.now() - bindparam("kept_for", type_=Interval)
+    )
 )
 
 
@@ -151,7 +161,7 @@ async def lock_session(db: Queryable, session_id: UUID) -> Session | None:
 
 
 async def open_sessions(db: Queryable, account_id: UUID, how_many: int) -> list[OpenSession]:
-    """Newest first."""
+    """Those with a refresh token that is still good, newest first."""
     rows = await db.fetch(_OPEN_SESSIONS, of_account=account_id, how_many=how_many)
     return [OpenSession(row["session_id"], row["created_at"]) for row in rows]
 
@@ -184,7 +194,7 @@ async def drop_refresh_token(db: Queryable, token_hash: bytes) -> None:
     await db.execute(_DROP_TOKEN, of_hash=token_hash)
 
 
-async def drop_expired_tokens(db: Queryable, *, kept_for: object) -> int:
+async def drop_expired_tokens(db: Queryable, *, kept_for: timedelta) -> int:
     """How many went. They are kept a while longer, so that their reuse is still recognized."""
     return await db.execute(_DROP_EXPIRED, kept_for=kept_for)
 
