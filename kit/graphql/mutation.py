@@ -98,6 +98,12 @@ class MutationInput(Protocol):
     idempotency_key: str | None
 
 
+def check_idempotency_key(key: str) -> None:
+    """Raises BadUserInputError for a key that can't be stored."""
+    if not 1 <= len(key) <= 64 or not key.isprintable():
+        raise BadUserInputError("idempotencyKey takes 1 to 64 printable characters.")
+
+
 async def once(
     info: Info[Any, Any],
     given: MutationInput,
@@ -115,8 +121,7 @@ async def once(
     key = given.idempotency_key
     if key is None:
         return await verb(transaction)
-    if not 1 <= len(key) <= 64:
-        raise BadUserInputError("idempotencyKey takes 1 to 64 characters.")
+    check_idempotency_key(key)
     caller = subject or str(info.context.viewer.user_id or "")
     if not caller:
         return await verb(transaction)

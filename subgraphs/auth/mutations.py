@@ -7,7 +7,13 @@ from uuid import UUID
 import strawberry
 
 from kit.db import Transaction
-from kit.graphql.mutation import IDEMPOTENCY_KEY_DESCRIPTION, InTransaction, UserErrorType, once
+from kit.graphql.mutation import (
+    IDEMPOTENCY_KEY_DESCRIPTION,
+    InTransaction,
+    UserErrorType,
+    check_idempotency_key,
+    once,
+)
 from subgraphs.auth import repository, service
 from subgraphs.auth.errors import EmailTakenError, InvalidCredentialsError, SessionRevokedError
 from subgraphs.auth.models import LIMITS, Account, SignUp
@@ -190,7 +196,7 @@ class Mutation:
     @strawberry.mutation(extensions=[InTransaction(log_ins_are_few)], description="Open a session.")
     async def log_in(self, info: AuthInfo, input: LogInInput) -> LogInPayload:
         tx, passwords = info.context.transaction, info.context.passwords
-        account = await repository.find_account_by_login(tx, service.normal_login(input.login))
+        account = await service.account_for_login(tx, input.login)
         password = input.password[: LIMITS.password_max_length + 1]
         if (
             not await passwords.verify(account.password_hash if account else None, password)
@@ -206,6 +212,8 @@ class Mutation:
         extensions=[InTransaction()], description="Buy the next pair of tokens with a refresh token."
     )
     async def refresh_session(self, info: AuthInfo, input: RefreshSessionInput) -> RefreshSessionPayload:
+        if input.idempotency_key is not None:
+            check_idempotency_key(input.idempotency_key)
         outcome = await service.rotate(
             info.context.transaction, info.context.key, input.refresh_token, input.idempotency_key
         )

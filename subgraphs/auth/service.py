@@ -46,6 +46,14 @@ def normal_login(login: str) -> str:
     return unicodedata.normalize("NFC", login).strip().removeprefix("@").lower()
 
 
+async def account_for_login(tx: Transaction, login: str) -> Account | None:
+    """Whose e-mail address or handle this is; None for nobody's."""
+    wanted = normal_login(login)
+    if not wanted.isprintable():  # no account has such a name, and PostgreSQL refuses NUL
+        return None
+    return await repository.find_account_by_login(tx, wanted)
+
+
 async def register(tx: Transaction, sign_up: SignUp, password_hash: str) -> Account:
     """Opens an account. Raises EmailTakenError or HandleTakenError."""
     account_id = new_id()
@@ -130,7 +138,7 @@ async def _issue(tx: Transaction, key: SigningKey, account: Account, session: Se
 
 def _normal_email(text: str) -> str:
     email = unicodedata.normalize("NFC", text).strip().lower()
-    if len(email) > LIMITS.email_length or not _EMAIL.fullmatch(email):
+    if len(email) > LIMITS.email_length or not email.isprintable() or not _EMAIL.fullmatch(email):
         raise InvalidEmailError
     return email
 

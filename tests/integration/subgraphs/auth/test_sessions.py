@@ -17,6 +17,7 @@ from subgraphs.auth.tokens import token_hash
 from tests.integration.subgraphs.auth.calls import (
     LOG_OUT,
     MY_SESSIONS,
+    REFRESH,
     Person,
     codes,
     log_in,
@@ -71,6 +72,13 @@ async def test_another_key_is_no_retry(auth: Caller, anna: Person) -> None:
     second = (await refresh(auth, anna.tokens["refreshToken"], key="k1"))["tokens"]
     assert codes(await refresh(auth, anna.tokens["refreshToken"], key="k2")) == ["SESSION_REVOKED"]
     assert codes(await refresh(auth, second["refreshToken"])) == ["SESSION_REVOKED"]
+
+
+async def test_a_key_that_cannot_be_stored_is_refused_and_spends_nothing(auth: Caller, anna: Person) -> None:
+    for key in ("", "k" * 65, "k\0"):
+        given = {"refreshToken": anna.tokens["refreshToken"], "idempotencyKey": key}
+        assert await auth.error_code(REFRESH, input=given) == "BAD_USER_INPUT"
+    assert codes(await refresh(auth, anna.tokens["refreshToken"])) == []
 
 
 async def test_of_two_refreshes_at_once_one_is_a_reuse(auth: Caller, anna: Person) -> None:
