@@ -1,0 +1,96 @@
+"""Takes VideoUploaded from the bus, runs jobs, and tells on the bus what became of them."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from prometheus_client import Counter, Histogram
+
+from contracts.events import (
+    Envelope,
+    Event,
+    ProcessingStage,
+    VideoProcessed,
+    VideoProcessingFailed,
+    VideoProcessingProgressed,
+    VideoUploaded,
+    encode_event,
+)
+from kit.bus import Bus, ConsumerGroup, Message
+from kit.config import Settings
+from kit.storage import Storage
+from kit.telemetry import current_traceparent, get_logger
+from media.core.errors import RejectedError
+from media.core.figures import FIGURES, MediaFigures
+from media.jobs import Buckets, Job
+from media.workspace import sweep
+
+_log = get_logger("media")
+_JOBS = Counter("clipgraph_media_jobs_total", "Jobs by outcome.", ["outcome"])
+_JOB_SECONDS = Histogram(
+    "clipgraph_media_job_seconds",
+    "From taking an upload to its video.",
+    buckets=(1, 2, 5, 10, 20, 30, 60, 120, 180, 300, 600),
+)
+
+
+def consumer_group(
+    storage: Storage, bus: Bus, settings: Settings, *, figures: MediaFigures = FIGURES
+) -> ConsumerGroup:
+    """The group ``media``. One job at a time in a process: ffmpeg takes all cores that there are."""
+    return ConsumerGroup("media", {VideoUploaded: MediaWorker(storage, bus, settings, figures).on_uploaded})
+
+
+class MediaWorker:
+    """Its handler may run twice for an upload, also at once: the results are the same objects and facts."""
+
+    def __init__(self, storage: Storage, bus: Bus, settings: Settings, figures: MediaFigures) -> None:
+        self._storage = storage
+        self._bus = bus
+        self._figures = figures
+        self._buckets = Buckets(settings.bucket_processed, settings.bucket_thumbnails)
+        self._secret = settings.viewer_secret.get_secret_value()
+        self._work_dir = Path(tempfile.gettempdir())
+        self._turn = asyncio.Semaphore(1)
+        swept = sweep(self._work_dir)
+        if swept:
+            _log.info("leftovers_swept", folders=swept)
+
+    async def on_uploaded(self, _: Envelope, event: Event) -> None:
+        """A file at fault is told and done with; what is our fault is raised, so that the bus comes again."""
+        assert isinstance(event, VideoUploaded)
+        async with self._turn:
+            with _JOB_SECONDS.time():
+                outcome = await self._process(event)
+        await self._publish(outcome)
+
+    async def _process(self, upload: VideoUploaded) -> VideoProcessed | VideoProcessingFailed:
+        async def tell(stage: ProcessingStage, percent: int) -> None:
+            progressed = VideoProcessingProgressed(video_id=upload.video_id, stage=stage, percent=percent)
+            await self._publish(progressed)
+
+        job = Job(
+            upload,
+            self._storage,
+            self._buckets,
+            figures=self._figures,
+            work_dir=self._work_dir,
+            secret=self._secret,
+            tell=tell,
+        )
+        try:
+            processed = await job.run()
+        except RejectedError as rejected:
+            _JOBS.labels("rejected").inc()
+            _log.info("upload_rejected", reason=rejected.reason, cause=str(rejected.__cause__ or ""))
+            return VideoProcessingFailed(
+                video_id=upload.video_id, reason=rejected.reason, message=rejected.message
+            )
+        _JOBS.labels("done").inc()
+        return processed
+
+    async def _publish(self, event: Event) -> None:
+        _, payload = encode_event(event, traceparent=current_traceparent())
+        await self._bus.publish([Message(str(event.topic), event.key(), payload)])
