@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from kit.config import Settings
 from kit.service import add_health
-from kit.storage import ObjectNotFoundError, Storage, StorageError
+from kit.storage import ObjectFacts, ObjectNotFoundError, Storage, StorageError
 from kit.telemetry import get_logger
 from media.core.layout import IMMUTABLE, MARKER
 from media.origin.edge_cache import CachedObject, EdgeCache
@@ -72,36 +72,31 @@ class _Origin:
 
     async def answer(self, bucket: str, key: str, request: Request) -> Response:
         try:
-            found = await self._cache.get(f"{bucket}/{key}", lambda: self._load(bucket, key))
-        except _TooLargeError:
-            return await self._answer_large(bucket, key, request)
+            found = await self._find(bucket, key)
+            return await self._present(found, request)
         except ObjectNotFoundError:
             return _refuse(404, "NOT_FOUND", "There is no such object.")
         except StorageError:
             _log.exception("object_not_read")
             return _refuse(503, "STORE_UNAVAILABLE", "The store does not answer. Try again.")
-        headers = _headers(found.etag)
-        if _is_known(request, found.etag):
-            return Response(status_code=304, headers=headers)
+
+    async def _find(self, bucket: str, key: str) -> _Found:
+        """Facts of the object, and its content when it is small enough to be kept."""
         try:
-            wanted = parse_range(request.headers.get("range"), len(found.body))
-        except UnsatisfiableRangeError:
-            return _refuse_range(len(found.body))
-        if wanted is None:
-            return _respond(request, 200, found.body, headers, found.content_type)
-        headers["content-range"] = f"bytes {wanted.first}-{wanted.last}/{len(found.body)}"
-        part = found.body[wanted.first : wanted.last + 1]
-        return _respond(request, 206, part, headers, found.content_type)
+            cached = await self._cache.get(f"{bucket}/{key}", lambda: self._load(bucket, key))
+        except _TooLargeError as large:
+            return _Found(bucket, large.facts, None)
+        facts = ObjectFacts(key, len(cached.body), cached.etag, cached.content_type)
+        return _Found(bucket, facts, cached.body)
 
     async def _load(self, bucket: str, key: str) -> CachedObject:
         facts = await self._storage.head(bucket, key)
         if facts.size_bytes > self._figures.cached_object_bytes:
-            raise _TooLargeError
+            raise _TooLargeError(facts)
         return CachedObject(await self._storage.get(bucket, key), facts.etag, facts.content_type)
 
-    async def _answer_large(self, bucket: str, key: str, request: Request) -> Response:
-        """Streams from the store, a range as a range."""
-        facts = await self._storage.head(bucket, key)
+    async def _present(self, found: _Found, request: Request) -> Response:
+        facts = found.facts
         headers = _headers(facts.etag)
         if _is_known(request, facts.etag):
             return Response(status_code=304, headers=headers)
@@ -109,22 +104,39 @@ class _Origin:
             wanted = parse_range(request.headers.get("range"), facts.size_bytes)
         except UnsatisfiableRangeError:
             return _refuse_range(facts.size_bytes)
+        status = 206 if wanted else 200
         if wanted is not None:
             headers["content-range"] = f"bytes {wanted.first}-{wanted.last}/{facts.size_bytes}"
         headers["content-length"] = str(wanted.length if wanted else facts.size_bytes)
-        status = 206 if wanted else 200
         if request.method == "HEAD":
             return Response(status_code=status, headers=headers, media_type=facts.content_type)
-        chunks = await self._open(bucket, key, wanted)
-        return StreamingResponse(chunks, status, headers, facts.content_type)
+        if found.body is not None:
+            part = found.body[wanted.first : wanted.last + 1] if wanted else found.body
+            return Response(part, status, headers, facts.content_type)
+        return StreamingResponse(await self._open(found, wanted), status, headers, facts.content_type)
 
-    async def _open(self, bucket: str, key: str, wanted: ByteRange | None) -> Iterator[bytes]:
+    async def _open(self, found: _Found, wanted: ByteRange | None) -> Iterator[bytes]:
+        """Straight from the store, a range as a range."""
         byte_range = f"bytes={wanted.first}-{wanted.last}" if wanted else None
-        return (await self._storage.open(bucket, key, byte_range=byte_range)).chunks
+        body = await self._storage.open(found.bucket, found.facts.key, byte_range=byte_range)
+        return body.chunks
 
 
 class _TooLargeError(Exception):
     """Not for memory."""
+
+    def __init__(self, facts: ObjectFacts) -> None:
+        super().__init__(facts.key)
+        self.facts = facts
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """``body`` is None for an object that is streamed."""
+
+    bucket: str
+    facts: ObjectFacts
+    body: bytes | None
 
 
 def _is_served(key: str) -> bool:
@@ -139,15 +151,6 @@ def _headers(etag: str) -> dict[str, str]:
 def _is_known(request: Request, etag: str) -> bool:
     given = request.headers.get("if-none-match", "")
     return given == "*" or etag in {part.strip().removeprefix("W/") for part in given.split(",")}
-
-
-def _respond(
-    request: Request, status: int, body: bytes, headers: dict[str, str], content_type: str
-) -> Response:
-    if request.method == "HEAD":
-        headers["content-length"] = str(len(body))
-        return Response(status_code=status, headers=headers, media_type=content_type)
-    return Response(body, status, headers, content_type)
 
 
 def _refuse(status: int, code: str, message: str) -> Response:
