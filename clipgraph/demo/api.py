@@ -98,7 +98,7 @@ class Api:
         return done
 
     async def _put(self, part: Mapping[str, Any], chunk: bytes) -> str:
-        headers = {header["name"]: header["value"] for header in part.get("headers") or ()}
+        headers = {"content-type": part["contentType"]} if part["contentType"] else {}
         async with self.session.put(part["url"], data=chunk, headers=headers) as response:
             if response.status != 200:
                 raise ApiError([{"message": f"storage answered {response.status} {await response.text()}"}])
