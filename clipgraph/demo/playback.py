@@ -18,39 +18,30 @@ class PlaybackError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Playback:
-    """``renditions`` by the master playlist; ``fetched_bytes`` of all segments of the first."""
+    """Media playlists of the renditions by the master playlist, and what their segments came to."""
 
-    renditions: int
+    renditions: tuple[str, ...]
     segments: int
     fetched_bytes: int
 
 
 async def fetch_playback(session: aiohttp.ClientSession, playlist_url: str) -> Playback:
-    """Fetches what a player would of the first rendition. Raises PlaybackError."""
-    master = await _text(session, playlist_url)
-    renditions = list(_addresses(playlist_url, master))
+    """Fetches every segment of every rendition. Raises PlaybackError."""
+    renditions = tuple(_addresses(playlist_url, await _text(session, playlist_url)))
     if not renditions:
         raise PlaybackError(f"{playlist_url} names no rendition")
-    playlist = await _text(session, renditions[0])
-    segments = list(_addresses(renditions[0], playlist))
+    segments = [
+        segment
+        for rendition in renditions
+        for segment in _addresses(rendition, await _text(session, rendition))
+    ]
     sizes = await asyncio.gather(*(_size(session, segment) for segment in segments))
-    return Playback(len(renditions), len(segments), sum(sizes))
+    return Playback(renditions, len(segments), sum(sizes))
 
 
 async def decode(playlist_url: str) -> None:
-    """Lets ffmpeg fetch and decode every frame. Raises PlaybackError with what it said."""
-    argv = [
-        imageio_ffmpeg.get_ffmpeg_exe(),
-        "-v",
-        "error",
-        "-i",
-        playlist_url,
-        "-map",
-        "0:v:0",
-        "-f",
-        "null",
-        "-",
-    ]
+    """Lets ffmpeg fetch and decode every frame of a rendition. Raises PlaybackError with what it said."""
+    argv = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", playlist_url, "-f", "null", "-"]
     process = await asyncio.create_subprocess_exec(*argv, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
     _, said = await process.communicate()
     if process.returncode != 0 or said.strip():

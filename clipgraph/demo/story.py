@@ -62,6 +62,8 @@ class Story:
         """Uploads the clip and watches it become a video."""
         sending = send_clip(creator, self.clip, title=f"Hello from {creator.name}", key=self.token)
         size_kb = self.clip.stat().st_size // 1024
+        upload_id: str
+        video_id: str
         upload_id, video_id = await self._step(
             creator.name, f"sends {self.clip.name} ({size_kb} KB) to object storage", sending
         )
@@ -88,7 +90,7 @@ class Story:
 
     async def _see_in_feeds(self, follower: Person, creator: Person, video_id: str) -> None:
         for name, document in (("forYouFeed", documents.FOR_YOU), ("followingFeed", documents.FOLLOWING)):
-            node = await self._step(
+            node: Any = await self._step(
                 follower.name, f"finds it in {name}", self._find(follower, name, document, video_id)
             )
             _expect(node["author"]["handle"], creator.handle, "author")
@@ -103,7 +105,7 @@ class Story:
         self.tell(
             Happening(
                 "",
-                f"{playback.renditions} renditions, {playback.segments} segments, every frame decoded",
+                f"{len(playback.renditions)} renditions, {playback.segments} segments, every frame decoded",
                 0.0,
             )
         )
@@ -120,7 +122,8 @@ class Story:
 
     async def _play(self, playlist_url: str) -> Playback:
         playback = await fetch_playback(self.anybody.session, playlist_url)
-        await decode(playlist_url)
+        for rendition in playback.renditions:
+            await decode(rendition)
         return playback
 
     async def _like(self, creator: Person, follower: Person, video_id: str) -> None:

@@ -22,6 +22,7 @@ class Step:
     name: str
     arguments: tuple[str, ...]
     after: Literal["servers", "processes"]
+    """Before our processes start, or beside them when everything already runs."""
     once: bool
     """Not again in this data folder after it succeeded there."""
     required: bool

@@ -111,9 +111,9 @@ class Supervisor:
         await self._make_room()
         await self._run_steps(runner, "servers")
         await self._fleet.start([self._child(process, process.tier) for process in processes])
-        await self._run_steps(runner, "processes")
         self._set_phase("running")
         self._write_line(report.welcome(self._settings, _own_ports(processes), self._elapsed_s))
+        await self._run_steps(runner, "processes")
 
     async def _make_room(self) -> None:
         """The database and the buckets that processes take for granted."""

@@ -56,7 +56,10 @@ class FeedCache:
         return await self._read(f"trending:{scope}")
 
     async def keep_trending(self, scope: str, ranked: Sequence[Ranked]) -> None:
-        await self._write(f"trending:{scope}", ranked, self.figures.trending_ttl_s)
+        """For 5 minutes; a list of less than a page is soon worth another look."""
+        is_short = len(ranked) < self.figures.short_feed_below
+        ttl_s = self.figures.short_feed_ttl_s if is_short else self.figures.trending_ttl_s
+        await self._write(f"trending:{scope}", ranked, ttl_s)
 
     async def _read(self, key: str) -> list[Ranked] | None:
         members: Any = await self.cache.client.zrevrange(key, 0, -1, withscores=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, delete, func, select
+from sqlalchemy import Interval, Uuid, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from contracts.events import NotificationKind, NotificationTriggered
@@ -71,7 +71,9 @@ _MARK_UP_TO = Statement(
     .values(read_at=func.now())
 )
 _DROP_OLD = Statement(
-    delete(notifications).where(notifications.c.created_at < func.now() - bindparam("kept_for"))
+    delete(notifications).where(
+        notifications.c.created_at < func.now() - bindparam("kept_for", type_=Interval)
+    )
 )
 
 
