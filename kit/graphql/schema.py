@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-import strawberry
 from strawberry.federation.schema_directives import Tag
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.types.base import StrawberryObjectDefinition, StrawberryType
+
+from kit.graphql.entities import SubgraphSchema
 
 FEDERATION_VERSION: Final = "2.9"
 
@@ -35,9 +36,9 @@ def build_schema(
     mutation: type | None = None,
     subscription: type | None = None,
     types: Iterable[Any] = (),
-) -> strawberry.federation.Schema:
+) -> SubgraphSchema:
     """A Federation 2 subgraph schema."""
-    return strawberry.federation.Schema(
+    return SubgraphSchema(
         query=query,
         mutation=mutation,
         subscription=subscription,

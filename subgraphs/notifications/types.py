@@ -1,7 +1,9 @@
 """Object types of the notifications subgraph: Notification is ours; User, Video and Comment are named by id."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -11,6 +13,7 @@ from strawberry.federation.types import FieldSet
 from contracts import ids
 from contracts.events import NotificationKind as Kind
 from kit.graphql.ids import find_id
+from kit.graphql.loading import load_known
 from subgraphs.notifications import models
 from subgraphs.notifications.loaders import NotificationsInfo
 
@@ -69,12 +72,12 @@ class Notification:
         )
 
     @classmethod
-    async def resolve_reference(cls, info: NotificationsInfo, id: strawberry.ID) -> "Notification | None":
-        notification_id = find_id(ids.NOTIFICATION, id)
-        if notification_id is None:
-            return None
-        row = await info.context.loaders.notification_by_id.load(notification_id)
-        return None if row is None else cls.of(row)
+    async def load_entities(
+        cls, info: NotificationsInfo, representations: Sequence[Mapping[str, Any]], _: frozenset[str]
+    ) -> "list[Notification | None]":
+        wanted = [find_id(ids.NOTIFICATION, each["id"]) for each in representations]
+        rows = await load_known(info.context.loaders.notification_by_id, wanted)
+        return [None if row is None else cls.of(row) for row in rows]
 
 
 def _id(prefix: str, value: UUID) -> strawberry.ID:

@@ -67,6 +67,6 @@ class Subscription:
             yield VideoEngagementChange(
                 kind=EngagementKind(event["type"]),
                 video=Video.of(wanted),
-                actor=User(id=event["actorId"]) if event.get("actorId") else None,
+                actor=User.of(read_id(ids.USER, event["actorId"])) if event.get("actorId") else None,
                 comment_id=read_id(ids.COMMENT, comment_id) if comment_id else None,
             )

@@ -3,55 +3,68 @@
 What we add to the entities of others is nullable, so that an outage of ours costs these fields and not the entity.
 """
 
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar, cast
 from uuid import UUID
 
 import strawberry
+from aiodataloader import DataLoader
 
 from contracts import ids
 from kit.errors import ForbiddenError
 from kit.graphql.connections import Connection, connect, decode_cursor, encode_cursor, page_size
-from kit.graphql.ids import find_id, read_id
+from kit.graphql.ids import find_id
+from kit.graphql.loading import load_known
 from subgraphs.social import models
 from subgraphs.social.loaders import SocialInfo
 from subgraphs.social.repository import follows, reactions
 
 First = Annotated[int | None, strawberry.argument(description="How many, 1 to 100; 20 when left out.")]
 After = Annotated[str | None, strawberry.argument(description="Cursor after which to go on.")]
+LoadedT = TypeVar("LoadedT")
+
+_USER_COUNTS = frozenset({"followerCount", "followingCount"})
+_USER_RELATIONS = frozenset({"viewerIsFollowing", "isFollowingViewer"})
+_VIDEO_COUNTS = frozenset({"viewCount", "likeCount", "commentCount", "shareCount", "saveCount"})
+_VIDEO_REACTIONS = frozenset({"viewerHasLiked", "viewerHasSaved"})
 
 
 @strawberry.federation.type(keys=["id"], description="A person on the platform.")
 class User:
     id: strawberry.ID = strawberry.field(description="TypeID, `usr_…`.")
+    uuid: strawberry.Private[UUID]
+    counters: strawberry.Private[models.UserCounters | None] = None
+    relation: strawberry.Private[models.ViewerUserState | None] = None
 
     @strawberry.field(description="How many people follow this user.")
-    async def follower_count(self, info: SocialInfo) -> int | None:
-        return (await info.context.loaders.user_counters.load(self._uuid())).follower_count
+    def follower_count(self, info: SocialInfo) -> int | None:
+        return self._count(info, "follower_count")
 
     @strawberry.field(description="How many people this user follows.")
-    async def following_count(self, info: SocialInfo) -> int | None:
-        return (await info.context.loaders.user_counters.load(self._uuid())).following_count
+    def following_count(self, info: SocialInfo) -> int | None:
+        return self._count(info, "following_count")
 
     @strawberry.federation.field(tags=["viewer"], description="Whether you follow this user.")
-    async def viewer_is_following(self, info: SocialInfo) -> bool | None:
-        return (await info.context.loaders.viewer_user_state.load(self._uuid())).is_following
+    def viewer_is_following(self, info: SocialInfo) -> bool | None:
+        return self._is(info, "is_following")
 
     @strawberry.federation.field(tags=["viewer"], description="Whether this user follows you.")
-    async def is_following_viewer(self, info: SocialInfo) -> bool | None:
-        return (await info.context.loaders.viewer_user_state.load(self._uuid())).is_follower
+    def is_following_viewer(self, info: SocialInfo) -> bool | None:
+        return self._is(info, "is_follower")
 
     @strawberry.field(description="Who follows this user, newest first.")
     async def followers(
         self, info: SocialInfo, first: First = None, after: After = None
     ) -> Connection["User"] | None:
-        return await _people(info, "followers", self._uuid(), first, after)
+        return await _people(info, "followers", self.uuid, first, after)
 
     @strawberry.field(description="Whom this user follows, newest first.")
     async def following(
         self, info: SocialInfo, first: First = None, after: After = None
     ) -> Connection["User"] | None:
-        return await _people(info, "following", self._uuid(), first, after)
+        return await _people(info, "following", self.uuid, first, after)
 
     @strawberry.federation.field(
         tags=["viewer"], description="Videos you saved, newest first; only your own."
@@ -59,7 +72,7 @@ class User:
     async def saved_videos(
         self, info: SocialInfo, first: First = None, after: After = None
     ) -> Connection["Video"] | None:
-        return await _own_videos(info, models.Reaction.SAVE, self._uuid(), first, after)
+        return await _own_videos(info, models.Reaction.SAVE, self.uuid, first, after)
 
     @strawberry.federation.field(
         tags=["viewer"], description="Videos you liked, newest first; only your own."
@@ -67,71 +80,120 @@ class User:
     async def liked_videos(
         self, info: SocialInfo, first: First = None, after: After = None
     ) -> Connection["Video"] | None:
-        return await _own_videos(info, models.Reaction.LIKE, self._uuid(), first, after)
+        return await _own_videos(info, models.Reaction.LIKE, self.uuid, first, after)
 
     @classmethod
     def of(cls, user_id: UUID) -> "User":
-        return cls(id=strawberry.ID(ids.encode_id(ids.USER, user_id)))
+        return cls(id=strawberry.ID(ids.encode_id(ids.USER, user_id)), uuid=user_id)
 
     @classmethod
-    def resolve_reference(cls, id: strawberry.ID) -> "User | None":
-        return cls(id=id) if find_id(ids.USER, id) else None
+    async def load_entities(
+        cls, info: SocialInfo, representations: Sequence[Mapping[str, Any]], fields: frozenset[str]
+    ) -> "list[User | None]":
+        loaders = info.context.loaders
+        known = [(each["id"], find_id(ids.USER, each["id"])) for each in representations]
+        wanted = [user_id for _, user_id in known if user_id is not None]
+        counters, relations = await asyncio.gather(
+            _load_if(not _USER_COUNTS.isdisjoint(fields), loaders.user_counters, wanted),
+            _load_if(not _USER_RELATIONS.isdisjoint(fields), loaders.viewer_user_state, wanted),
+        )
+        return [
+            None
+            if user_id is None
+            else cls(id=id, uuid=user_id, counters=counters.get(user_id), relation=relations.get(user_id))
+            for id, user_id in known
+        ]
 
-    def _uuid(self) -> UUID:
-        return read_id(ids.USER, self.id)
+    def _count(self, info: SocialInfo, name: str) -> int | None:
+        """What was loaded with the entity, else an awaitable of it."""
+        if self.counters is not None:
+            return cast("int", getattr(self.counters, name))
+        return cast("int", _attribute(info.context.loaders.user_counters.load(self.uuid), name))
+
+    def _is(self, info: SocialInfo, name: str) -> bool | None:
+        if self.relation is not None:
+            return cast("bool", getattr(self.relation, name))
+        return cast("bool", _attribute(info.context.loaders.viewer_user_state.load(self.uuid), name))
 
 
 @strawberry.federation.type(keys=["id"], description="A short video.")
 class Video:
     id: strawberry.ID = strawberry.field(description="TypeID, `vid_…`.")
+    uuid: strawberry.Private[UUID]
+    counters: strawberry.Private[models.VideoCounters | None] = None
+    reaction: strawberry.Private[models.ViewerVideoState | None] = None
 
     @strawberry.field(description="How often it was watched.")
-    async def view_count(self, info: SocialInfo) -> int | None:
-        return (await info.context.loaders.video_counters.load(self._uuid())).view_count
+    def view_count(self, info: SocialInfo) -> int | None:
+        return self._count(info, "view_count")
 
     @strawberry.field(description="How many people like it.")
-    async def like_count(self, info: SocialInfo) -> int | None:
-        return (await info.context.loaders.video_counters.load(self._uuid())).like_count
+    def like_count(self, info: SocialInfo) -> int | None:
+        return self._count(info, "like_count")
 
     @strawberry.field(description="How many comments and replies stand under it.")
-    async def comment_count(self, info: SocialInfo) -> int | None:
-        return (await info.context.loaders.video_counters.load(self._uuid())).comment_count
+    def comment_count(self, info: SocialInfo) -> int | None:
+        return self._count(info, "comment_count")
 
     @strawberry.field(description="How often it was passed on.")
-    async def share_count(self, info: SocialInfo) -> int | None:
-        return (await info.context.loaders.video_counters.load(self._uuid())).share_count
+    def share_count(self, info: SocialInfo) -> int | None:
+        return self._count(info, "share_count")
 
     @strawberry.field(description="How many people saved it.")
-    async def save_count(self, info: SocialInfo) -> int | None:
-        return (await info.context.loaders.video_counters.load(self._uuid())).save_count
+    def save_count(self, info: SocialInfo) -> int | None:
+        return self._count(info, "save_count")
 
     @strawberry.federation.field(tags=["viewer"], description="Whether you like it.")
-    async def viewer_has_liked(self, info: SocialInfo) -> bool | None:
-        return (await info.context.loaders.viewer_video_state.load(self._uuid())).has_liked
+    def viewer_has_liked(self, info: SocialInfo) -> bool | None:
+        return self._did(info, "has_liked")
 
     @strawberry.federation.field(tags=["viewer"], description="Whether it is on your saved list.")
-    async def viewer_has_saved(self, info: SocialInfo) -> bool | None:
-        return (await info.context.loaders.viewer_video_state.load(self._uuid())).has_saved
+    def viewer_has_saved(self, info: SocialInfo) -> bool | None:
+        return self._did(info, "has_saved")
 
     @strawberry.field(description="Top-level comments, newest first.")
     async def comments(
         self, info: SocialInfo, first: First = None, after: After = None
     ) -> Connection["Comment"] | None:
         size = page_size(first)
-        key = (self._uuid(), _after_comment(after), size + 1)
+        key = (self.uuid, _after_comment(after), size + 1)
         rows = await info.context.loaders.comments_of_video.load(key)
         return connect(rows, size, after=after, cursor=_comment_cursor, node=Comment.of)
 
     @classmethod
     def of(cls, video_id: UUID) -> "Video":
-        return cls(id=strawberry.ID(ids.encode_id(ids.VIDEO, video_id)))
+        return cls(id=strawberry.ID(ids.encode_id(ids.VIDEO, video_id)), uuid=video_id)
 
     @classmethod
-    def resolve_reference(cls, id: strawberry.ID) -> "Video | None":
-        return cls(id=id) if find_id(ids.VIDEO, id) else None
+    async def load_entities(
+        cls, info: SocialInfo, representations: Sequence[Mapping[str, Any]], fields: frozenset[str]
+    ) -> "list[Video | None]":
+        loaders = info.context.loaders
+        known = [(each["id"], find_id(ids.VIDEO, each["id"])) for each in representations]
+        wanted = [video_id for _, video_id in known if video_id is not None]
+        counters, reactions_of = await asyncio.gather(
+            _load_if(not _VIDEO_COUNTS.isdisjoint(fields), loaders.video_counters, wanted),
+            _load_if(not _VIDEO_REACTIONS.isdisjoint(fields), loaders.viewer_video_state, wanted),
+        )
+        return [
+            None
+            if video_id is None
+            else cls(
+                id=id, uuid=video_id, counters=counters.get(video_id), reaction=reactions_of.get(video_id)
+            )
+            for id, video_id in known
+        ]
 
-    def _uuid(self) -> UUID:
-        return read_id(ids.VIDEO, self.id)
+    def _count(self, info: SocialInfo, name: str) -> int | None:
+        """What was loaded with the entity, else an awaitable of it."""
+        if self.counters is not None:
+            return cast("int", getattr(self.counters, name))
+        return cast("int", _attribute(info.context.loaders.video_counters.load(self.uuid), name))
+
+    def _did(self, info: SocialInfo, name: str) -> bool | None:
+        if self.reaction is not None:
+            return cast("bool", getattr(self.reaction, name))
+        return cast("bool", _attribute(info.context.loaders.viewer_video_state.load(self.uuid), name))
 
 
 @strawberry.federation.type(keys=["id"], description="A comment under a video, or a reply to one.")
@@ -186,11 +248,22 @@ class Comment:
         return cls(row=row)
 
     @classmethod
-    async def resolve_reference(cls, info: SocialInfo, id: strawberry.ID) -> "Comment | None":
-        comment_id = find_id(ids.COMMENT, id)
-        if comment_id is None:
-            return None
-        return comment_or_none(await info.context.loaders.comment_by_id.load(comment_id))
+    async def load_entities(
+        cls, info: SocialInfo, representations: Sequence[Mapping[str, Any]], _: frozenset[str]
+    ) -> "list[Comment | None]":
+        wanted = [find_id(ids.COMMENT, each["id"]) for each in representations]
+        return [comment_or_none(row) for row in await load_known(info.context.loaders.comment_by_id, wanted)]
+
+
+async def _load_if(
+    is_wanted: bool, loader: DataLoader[UUID, LoadedT], keys: Sequence[UUID]
+) -> dict[UUID, LoadedT]:
+    """By key; nothing when nothing of it is selected."""
+    return dict(zip(keys, await loader.load_many(keys), strict=True)) if is_wanted else {}
+
+
+async def _attribute(loading: Awaitable[Any], name: str) -> Any:
+    return getattr(await loading, name)
 
 
 def comment_or_none(row: models.Comment | None) -> Comment | None:

@@ -1,12 +1,16 @@
 """Object types of the users subgraph: User is ours."""
 
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 import strawberry
 
 from contracts import ids
 from kit.graphql.ids import find_id
+from kit.graphql.loading import load_known
 from subgraphs.users import access, models, repository
 from subgraphs.users.errors import InvalidHandleError
 from subgraphs.users.loaders import UsersInfo
@@ -116,12 +120,19 @@ class User:
         return cls(row=row)
 
     @classmethod
-    async def resolve_reference(
-        cls, info: UsersInfo, id: strawberry.ID | None = None, handle: str | None = None
-    ) -> "User | None":
-        if id is not None:
-            return await user_by_id(info, id)
-        return None if handle is None else await user_by_handle(info, handle)
+    async def load_entities(
+        cls, info: UsersInfo, representations: Sequence[Mapping[str, Any]], _: frozenset[str]
+    ) -> "list[User | None]":
+        """By id, or by handle."""
+        if all("id" in each for each in representations):
+            wanted = [find_id(ids.USER, each["id"]) for each in representations]
+            return [user_or_none(row) for row in await load_known(info.context.loaders.profile_by_id, wanted)]
+        return await asyncio.gather(
+            *(
+                user_by_id(info, each["id"]) if "id" in each else user_by_handle(info, each["handle"])
+                for each in representations
+            )
+        )
 
 
 async def user_by_id(info: UsersInfo, id: strawberry.ID) -> User | None:

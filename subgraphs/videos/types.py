@@ -1,9 +1,10 @@
 """Object types of the videos subgraph: Video is ours; User gets the list of their videos."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -12,6 +13,7 @@ from contracts import ids
 from kit.errors import BadUserInputError
 from kit.graphql.connections import Connection, connect, decode_cursor, encode_cursor, page_size
 from kit.graphql.ids import find_id, read_id
+from kit.graphql.loading import load_known
 from subgraphs.videos import models, reads
 from subgraphs.videos.loaders import VideosInfo
 from subgraphs.videos.service.raw_store import RawStore
@@ -96,8 +98,10 @@ class User:
         return cls(id=strawberry.ID(ids.encode_id(ids.USER, user_id)))
 
     @classmethod
-    def resolve_reference(cls, id: strawberry.ID) -> "User | None":
-        return cls(id=id) if find_id(ids.USER, id) else None
+    async def load_entities(
+        cls, _: VideosInfo, representations: Sequence[Mapping[str, Any]], __: frozenset[str]
+    ) -> "list[User | None]":
+        return [cls(id=each["id"]) if find_id(ids.USER, each["id"]) else None for each in representations]
 
 
 @strawberry.federation.type(keys=["id"], description="A short video.")
@@ -218,8 +222,12 @@ class Video:
         return cls(row=row)
 
     @classmethod
-    async def resolve_reference(cls, info: VideosInfo, id: strawberry.ID) -> "Video | None":
-        return await video_by_id(info, id)
+    async def load_entities(
+        cls, info: VideosInfo, representations: Sequence[Mapping[str, Any]], _: frozenset[str]
+    ) -> "list[Video | None]":
+        wanted = [find_id(ids.VIDEO, each["id"]) for each in representations]
+        rows = await load_known(info.context.loaders.video_by_id, wanted)
+        return [None if row is None else cls.of(row) for row in rows]
 
 
 @strawberry.type(description="A piece of a file, and where to send it.")
