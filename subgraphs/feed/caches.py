@@ -43,8 +43,10 @@ class FeedCache:
         ttl_s = self.figures.short_feed_ttl_s if is_short else self.figures.feed_ttl_s
         await self._write(_feed_key(viewer_id), ranked, ttl_s)
 
-    async def push(self, user_ids: Sequence[UUID], place: Ranked) -> None:
-        """Puts a video into those of the users' feeds that are cached; the others will find it by themselves."""
+    async def push(self, user_ids: Sequence[UUID | None], place: Ranked) -> None:
+        """Puts a video into those of the users' feeds that are cached (None: everybody's); the others will find it
+        by themselves.
+        """
         script = self.cache.client.register_script(_PUSH)
         for user_id in user_ids:
             await script(

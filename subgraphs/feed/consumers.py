@@ -50,15 +50,18 @@ class _Feeds:
         self._cache = FeedCache(resources.cache, FIGURES)
 
     async def show_new_video(self, envelope: Envelope, event: Event) -> None:
-        """Knows the video, and pushes it to the author's followers when they are few enough (fan-out on write)."""
+        """Knows the video, shows it to everybody, and pushes it to the author's followers when they are few enough
+        (fan-out on write).
+        """
         assert isinstance(event, VideoPublished)
         await self.know_video(envelope, event)
         if event.visibility is not Visibility.PUBLIC:
             return
+        place = Ranked(event.video_id, hot_score(_just_published(event), FIGURES))
+        await self._cache.push([None], place)
         followers = await repository.followers_of(self._db, event.author_id, FIGURES.push_below_followers)
         if len(followers) < FIGURES.push_below_followers:
-            score = hot_score(_just_published(event), FIGURES)
-            await self._cache.push([*followers, event.author_id], Ranked(event.video_id, score))
+            await self._cache.push([*followers, event.author_id], place)
 
     async def know_video(self, _: Envelope, event: Event) -> None:
         assert isinstance(event, VideoPublished | VideoChanged)

@@ -66,14 +66,17 @@ async def rebuild_trending(resources: Resources, category: str | None) -> list[R
 
 
 async def _hot_skeleton(resources: Resources, viewer_id: UUID | None) -> list[Ranked]:
+    """The viewer's snapshot. A new one starts as what everybody sees, since nothing in the ranking is theirs yet."""
     cache = FeedCache(resources.cache, FIGURES)
-    cached = await cache.feed(viewer_id)
-    if cached is not None:
-        return cached
-    candidates = await repository.fresh_candidates(resources.database, FIGURES.candidates)
-    ranked = rank_hot(candidates, FIGURES)
-    await cache.keep_feed(viewer_id, ranked)
-    return ranked
+    snapshot = await cache.feed(viewer_id)
+    if snapshot is None and viewer_id is not None:
+        snapshot = await _hot_skeleton(resources, None)
+        await cache.keep_feed(viewer_id, snapshot)
+    elif snapshot is None:
+        candidates = await repository.fresh_candidates(resources.database, FIGURES.candidates)
+        snapshot = rank_hot(candidates, FIGURES)
+        await cache.keep_feed(None, snapshot)
+    return snapshot
 
 
 async def _ranked_page(
