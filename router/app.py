@@ -51,10 +51,10 @@ def create_app(
     rest.add_api_route("/", home, include_in_schema=False)
     for path, document in (documents or {}).items():
         rest.add_api_route(path, _serve(document), include_in_schema=False)
-    if (web_dist / "assets").is_dir():
-        rest.mount("/assets", StaticFiles(directory=web_dist / "assets"), name="assets")
-    page = load_page(web_dist, {"graphqlUrl": GRAPHQL_PATH, "realtimeUrl": realtime_url or ""})
-    return RouterApp(GraphQLEndpoint(pipeline, lambda: page), rest)
+    # The page may be built, or built anew, while the router runs.
+    rest.mount("/assets", StaticFiles(directory=web_dist / "assets", check_dir=False), name="assets")
+    config = {"graphqlUrl": GRAPHQL_PATH, "realtimeUrl": realtime_url or ""}
+    return RouterApp(GraphQLEndpoint(pipeline, lambda: load_page(web_dist, config)), rest)
 
 
 def _serve(document: Mapping[str, Any]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -81,7 +81,7 @@ async def _make_buckets(settings: Settings) -> None:
     storage.close()
 
 
-async def _until_ready(session: aiohttp.ClientSession, url: str, tasks: list[asyncio.Future[None]]) -> None:
+async def _until_ready(session: aiohttp.ClientSession, url: str, tasks: Sequence[asyncio.Future[None]]) -> None:
     async with asyncio.timeout(_READY_DEADLINE_S):
         while True:
             for task in tasks:

@@ -60,7 +60,7 @@ subscription Bell {
 `;
 
 const videoId = '{\n  "videoId": "vid_…"\n}';
-const token = '{\n  "authorization": "Bearer …"\n}';
+const token = '{\n  "authorization": "Bearer PASTE_THE_ACCESS_TOKEN"\n}';
 
 export const STORY = [
   { query: feed },
