@@ -81,7 +81,9 @@ async def _make_buckets(settings: Settings) -> None:
     storage.close()
 
 
-async def _until_ready(session: aiohttp.ClientSession, url: str, tasks: Sequence[asyncio.Future[None]]) -> None:
+async def _until_ready(
+    session: aiohttp.ClientSession, url: str, tasks: Sequence[asyncio.Future[None]]
+) -> None:
     async with asyncio.timeout(_READY_DEADLINE_S):
         while True:
             for task in tasks:

@@ -11,7 +11,7 @@ from tests.support.federation import MemoryGraph, MemorySubgraph
 
 ACCOUNTS = """
 type Query { me: User users: [User!]! }
-type User @key(fields: "id") { id: ID! name: String email: String address: Address @shareable }
+type User @key(fields: "id") { id: ID! name: String @shareable email: String address: Address @shareable }
 type Address @shareable { city: String country: String }
 """
 PRODUCTS = """
