@@ -25,11 +25,11 @@ def test_the_page_names_every_setting_and_no_other() -> None:
 
 
 def test_production_starts_with_real_secrets() -> None:
-    assert Settings(environment="production", **SECRETS).environment == "production"
+    assert Settings.model_validate({"environment": "production", **SECRETS}).environment == "production"
 
 
 @pytest.mark.parametrize("missing", sorted(SECRETS))
 def test_production_refuses_a_development_secret(missing: str) -> None:
     given = {name: secret for name, secret in SECRETS.items() if name != missing}
     with pytest.raises(ValidationError, match=f"CLIPGRAPH_{missing.upper()}"):
-        Settings(environment="production", **given)
+        Settings.model_validate({"environment": "production", **given})
