@@ -15,4 +15,4 @@ class RealtimeFigures:
     message_bytes: int = 64 * 1024
     sockets: int = 20_000
     ping_every_s: float = 20.0
-    drain_s: float = 5.0
+    close_timeout_s: float = 1.0

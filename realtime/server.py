@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import http
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
@@ -57,7 +57,7 @@ class RealtimeServer:
                 self._serve,
                 host,
                 port,
-                subprotocols=[Subprotocol(SUBPROTOCOL)],
+                select_subprotocol=_select_subprotocol,
                 process_request=self._process_request,
                 # Frames are small and shared; compressing each for each socket would cost more than it saves.
                 compression=None,
@@ -115,3 +115,8 @@ class RealtimeServer:
             return await answer_http(path, self._checks)
         is_full = len(self._sessions) >= self._figures.sockets
         return json_response(http.HTTPStatus.SERVICE_UNAVAILABLE, {"status": "full"}) if is_full else None
+
+
+def _select_subprotocol(_: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
+    """None is let in, to be told what is wrong by a close code of the protocol."""
+    return Subprotocol(SUBPROTOCOL) if SUBPROTOCOL in offered else None

@@ -81,7 +81,15 @@ class Session:
     def close(self, code: CloseCode, reason: str) -> None:
         """Begins to close; ``run`` returns when it is done."""
         if self._closing is None:
-            self._closing = asyncio.create_task(self._socket.close(code, reason[:120]))
+            self._closing = asyncio.create_task(self._close(code, reason[:120]))
+
+    async def _close(self, code: CloseCode, reason: str) -> None:
+        """A client that doesn't read won't read why either: it is dropped after a moment."""
+        try:
+            async with asyncio.timeout(self._figures.close_timeout_s):
+                await self._socket.close(code, reason)
+        except TimeoutError:
+            self._socket.transport.abort()
 
     async def _carry_out(self, actions: Sequence[Action]) -> None:
         for action in actions:
