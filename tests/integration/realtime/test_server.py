@@ -183,7 +183,11 @@ async def test_another_subprotocol_is_not_accepted(start: Start) -> None:
 
 async def test_a_slow_subscriber_is_cut_and_the_others_hear_everything(start: Start) -> None:
     figures = RealtimeFigures(outgoing_frames=4)
-    async with start(figures) as realtime, realtime.connect() as quick, realtime.connect(max_queue=1) as slow:
+    async with (
+        start(figures) as realtime,
+        realtime.connect() as quick,
+        realtime.connect(close_timeout=0.1) as slow,
+    ):
         slow.transport.get_extra_info("socket").setsockopt(1, 8, 1024)
         for socket in (quick, slow):
             await initialise(socket)
