@@ -21,7 +21,7 @@ class CommandSpec:
 
     @property
     def module(self) -> str:
-        return f"clipgraph.commands.{self.name}"
+        return f"clipgraph.commands.{self.name.replace('-', '_')}"
 
 
 class CommandModule(Protocol):
@@ -47,6 +47,7 @@ COMMANDS = (
     CommandSpec("migrate", "bring the database to the newest revision"),
     CommandSpec("seed", "fill the demo world: people, clips, likes, comments"),
     CommandSpec("demo", "play the main story against a running `up`"),
+    CommandSpec("dead-letters", "look at what consumers gave up on, or hand it to them again"),
     CommandSpec("serve", "run one service alone: router, subgraph, realtime, origin, media, worker"),
 )
 

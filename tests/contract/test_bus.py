@@ -9,10 +9,11 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from clipgraph.commands.dead_letters import describe, replay
 from contracts.events import Envelope, Event, VideoDeleted, encode_event
 from contracts.ids import new_id
 from devstack.testing import SessionStack
-from kit.bus import Bus, ConsumerGroup, Message, RetryPolicy, run_consumer
+from kit.bus import Bus, ConsumerGroup, Delivery, Message, RetryPolicy, run_consumer
 from kit.bus.base import DEAD_LETTERS
 from kit.bus.kafka import KafkaBus
 from kit.bus.valkey import ValkeyBus
@@ -25,7 +26,7 @@ TOPIC = str(VideoDeleted.topic)
 OpenBus = Callable[[], Awaitable[Bus]]
 
 
-@pytest.fixture(params=["valkey", "kafka"])
+@pytest.fixture(params=["valkey", pytest.param("kafka", marks=pytest.mark.slow)])
 async def open_bus(
     request: pytest.FixtureRequest, settings: Settings, servers: SessionStack
 ) -> AsyncIterator[OpenBus]:
@@ -167,3 +168,18 @@ async def test_a_message_that_nobody_can_handle_becomes_a_dead_letter_and_blocks
     assert dead[0].headers["group"] == "group"
     assert dead[0].headers["traceparent"] == "abc"
     assert recorder.attempts == QUICK.attempts + 1
+
+
+async def test_a_dead_letter_is_handed_out_again(open_bus: OpenBus) -> None:
+    bus = await open_bus()
+    failing, mended = Recorder(fail=lambda _: True), Recorder()
+    await bus.publish([event(2, 5)])
+    async with consuming(bus, "group", failing):
+        letters: list[Delivery] = []
+        async with asyncio.timeout(_DEADLINE_S):
+            while not letters:
+                letters = list(await bus.read_all(TOPIC + DEAD_LETTERS, limit=10))
+    assert describe(letters[0]) == f"{TOPIC} {_VIDEOS[2]} given up by group: ValueError: not this one"
+    await replay(bus, letters[0])
+    async with consuming(bus, "group", mended):
+        await until(lambda: mended.seen == [(2, 5)])

@@ -38,7 +38,7 @@ async def react(caller: Caller, name: str, video_id: UUID, **more: Any) -> dict[
         ("saveVideo", "unsaveVideo", "saveCount", "viewerHasSaved", "VideoSaved", "VideoUnsaved"),
     ],
 )
-async def test_a_reaction_is_there_once_and_can_be_taken_back(  # noqa: PLR0917 - the table's columns
+async def test_a_reaction_is_there_once_and_can_be_taken_back(
     social: Caller,
     make_user: MakeUser,
     make_video: MakeVideo,
@@ -129,7 +129,7 @@ async def test_views_count_every_time(social: Caller, make_user: MakeUser, make_
         ("recordView", {"watchedMs": 3_600_001}, "INVALID_WATCH_TIME", ["watchedMs"]),
     ],
 )
-async def test_bad_input_is_named_and_writes_nothing(  # noqa: PLR0917 - the table's columns
+async def test_bad_input_is_named_and_writes_nothing(
     social: Caller,
     make_user: MakeUser,
     make_video: MakeVideo,
