@@ -163,10 +163,28 @@ class _Registration:
     idempotency_key: str | None
 
 
-async def _register_once(info: AuthInfo, given: SignUpInput, sign_up: SignUp) -> Account:
+async def sign_up_is_checked(info: AuthInfo, given: SignUpInput) -> None:
+    """Hashing takes tens of milliseconds, which no connection should wait for."""
+    sign_up = service.check_sign_up(
+        email=given.email, handle=given.handle, display_name=given.display_name, password=given.password
+    )
+    info.context.sign_up = sign_up, await info.context.passwords.hash(sign_up.password)
+
+
+async def credentials_are_checked(info: AuthInfo, given: LogInInput) -> None:
+    """As long for an unknown account as for a wrong password."""
+    account = await service.account_for_login(info.context.resources.database, given.login)
+    password = given.password[: LIMITS.password_max_length + 1]
+    is_right = await info.context.passwords.verify(account.password_hash if account else None, password)
+    if account is None or not is_right:
+        raise InvalidCredentialsError
+    is_stale = info.context.passwords.needs_rehash(account.password_hash)
+    new_hash = await info.context.passwords.hash(password) if is_stale else None
+    info.context.logging_in = account, new_hash
+
+
+async def _register_once(info: AuthInfo, given: SignUpInput, sign_up: SignUp, password_hash: str) -> Account:
     """Opens the account, or finds the one that an earlier attempt with the same key and password opened."""
-    passwords = info.context.passwords
-    password_hash = await passwords.hash(sign_up.password)
 
     async def register(tx: Transaction) -> str:
         return (await service.register(tx, sign_up, password_hash)).account_id.hex
@@ -174,7 +192,10 @@ async def _register_once(info: AuthInfo, given: SignUpInput, sign_up: SignUp) ->
     registration = _Registration(sign_up.email, sign_up.handle, sign_up.display_name, given.idempotency_key)
     account_id = UUID(hex=await once(info, registration, register, subject=sign_up.email))
     account = await repository.find_account(info.context.transaction, account_id)
-    if account is None or not await passwords.verify(account.password_hash, sign_up.password):
+    if account is None:
+        raise EmailTakenError
+    is_new = account.password_hash == password_hash
+    if not is_new and not await info.context.passwords.verify(account.password_hash, sign_up.password):
         raise EmailTakenError
     return account
 
@@ -182,30 +203,24 @@ async def _register_once(info: AuthInfo, given: SignUpInput, sign_up: SignUp) ->
 @strawberry.type
 class Mutation:
     @strawberry.mutation(
-        extensions=[InTransaction(sign_ups_are_few)],
+        extensions=[InTransaction(sign_ups_are_few, sign_up_is_checked)],
         description="Open an account; you are logged in at once.",
     )
     async def sign_up(self, info: AuthInfo, input: SignUpInput) -> SignUpPayload:
-        sign_up = service.check_sign_up(
-            email=input.email, handle=input.handle, display_name=input.display_name, password=input.password
-        )
-        account = await _register_once(info, input, sign_up)
+        assert info.context.sign_up is not None, "sign_up_is_checked leaves it"
+        account = await _register_once(info, input, *info.context.sign_up)
         issued = await service.open_session(info.context.transaction, info.context.key, account)
         return SignUpPayload(tokens=AuthTokens.of(issued), user=User.of(account))
 
-    @strawberry.mutation(extensions=[InTransaction(log_ins_are_few)], description="Open a session.")
+    @strawberry.mutation(
+        extensions=[InTransaction(log_ins_are_few, credentials_are_checked)], description="Open a session."
+    )
     async def log_in(self, info: AuthInfo, input: LogInInput) -> LogInPayload:
-        tx, passwords = info.context.transaction, info.context.passwords
-        account = await service.account_for_login(tx, input.login)
-        password = input.password[: LIMITS.password_max_length + 1]
-        if (
-            not await passwords.verify(account.password_hash if account else None, password)
-            or account is None
-        ):
-            raise InvalidCredentialsError
-        if passwords.needs_rehash(account.password_hash):
-            await repository.save_password_hash(tx, account.account_id, await passwords.hash(password))
-        issued = await service.open_session(tx, info.context.key, account)
+        assert info.context.logging_in is not None, "credentials_are_checked leaves it"
+        account, new_hash = info.context.logging_in
+        if new_hash is not None:
+            await repository.save_password_hash(info.context.transaction, account.account_id, new_hash)
+        issued = await service.open_session(info.context.transaction, info.context.key, account)
         return LogInPayload(tokens=AuthTokens.of(issued), user=User.of(account))
 
     @strawberry.mutation(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from asyncpg import UniqueViolationError
-from sqlalchemy import Interval, bindparam, delete, exists, func, or_, select
+from sqlalchemy import Interval, Text, bindparam, cast, delete, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from kit.db import Queryable, Row, Statement
@@ -49,12 +49,19 @@ _SAVE_HASH = Statement(
     .where(accounts.c.account_id == bindparam("of_account"))
     .values(password_hash=bindparam("password_hash"))
 )
-_FOLLOW_PROFILE = Statement(
+_LOCK_REVISION = Statement(
+    select(accounts.c.profile_revision)
+    .where(accounts.c.account_id == bindparam("of_account"))
+    .with_for_update()
+)
+_TAKE_HANDLE_AWAY = Statement(
     accounts.update()
-    .where(
-        accounts.c.account_id == bindparam("of_account"),
-        accounts.c.profile_revision < bindparam("revision"),
-    )
+    .where(accounts.c.handle == bindparam("held"), accounts.c.account_id != bindparam("unless_of"))
+    .values(handle=func.concat("~", cast(accounts.c.account_id, Text)))
+)
+_SAVE_HANDLE = Statement(
+    accounts.update()
+    .where(accounts.c.account_id == bindparam("of_account"))
     .values(handle=bindparam("handle"), profile_revision=bindparam("revision"))
 )
 _ADD_SESSION = Statement(
@@ -143,11 +150,19 @@ async def save_password_hash(db: Queryable, account_id: UUID, password_hash: str
     await db.execute(_SAVE_HASH, of_account=account_id, password_hash=password_hash)
 
 
-async def follow_profile(db: Queryable, account_id: UUID, handle: str, revision: int) -> None:
-    """Takes over a handle, unless a newer revision was taken over already. Raises UniqueViolationError while
-    somebody who gave the handle up is still here with it.
-    """
-    await db.execute(_FOLLOW_PROFILE, of_account=account_id, handle=handle, revision=revision)
+async def is_newer_revision(db: Queryable, account_id: UUID, revision: int) -> bool:
+    """Whether a profile's revision was not taken over yet; locks the account."""
+    known = await db.fetch_value(_LOCK_REVISION, of_account=account_id)
+    return known is not None and known < revision
+
+
+async def take_handle_away(db: Queryable, handle: str, *, unless_of: UUID) -> None:
+    """Leaves whoever has it with a name that is no handle."""
+    await db.execute(_TAKE_HANDLE_AWAY, held=handle, unless_of=unless_of)
+
+
+async def save_handle(db: Queryable, account_id: UUID, handle: str, revision: int) -> None:
+    await db.execute(_SAVE_HANDLE, of_account=account_id, handle=handle, revision=revision)
 
 
 async def add_session(db: Queryable, session: Session) -> None:

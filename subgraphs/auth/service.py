@@ -10,7 +10,7 @@ from uuid import UUID
 
 from contracts.events import UserRegistered
 from contracts.ids import new_id
-from kit.db import Transaction
+from kit.db import Queryable, Transaction
 from subgraphs.auth import repository
 from subgraphs.auth.errors import (
     InvalidDisplayNameError,
@@ -46,12 +46,12 @@ def normal_login(login: str) -> str:
     return unicodedata.normalize("NFC", login).strip().removeprefix("@").lower()
 
 
-async def account_for_login(tx: Transaction, login: str) -> Account | None:
+async def account_for_login(db: Queryable, login: str) -> Account | None:
     """Whose e-mail address or handle this is; None for nobody's."""
     wanted = normal_login(login)
     if not wanted.isprintable():  # no account has such a name, and PostgreSQL refuses NUL
         return None
-    return await repository.find_account_by_login(tx, wanted)
+    return await repository.find_account_by_login(db, wanted)
 
 
 async def register(tx: Transaction, sign_up: SignUp, password_hash: str) -> Account:
@@ -103,6 +103,17 @@ async def rotate(
         tx, known.token_hash, successor_hash=token_hash(issued.refresh_token), with_key=idempotency_key
     )
     return issued
+
+
+async def follow_profile(tx: Transaction, account_id: UUID, handle: str, revision: int) -> None:
+    """The account goes by the handle of its profile, newest revision wins.
+
+    Profiles decide who has a handle. Whoever still stands here with it has given it up, though the fact of that
+    may come later: until then they can log in by e-mail only.
+    """
+    if await repository.is_newer_revision(tx, account_id, revision):
+        await repository.take_handle_away(tx, handle, unless_of=account_id)
+        await repository.save_handle(tx, account_id, handle, revision)
 
 
 async def log_out(tx: Transaction, session_id: UUID) -> None:

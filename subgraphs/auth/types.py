@@ -16,10 +16,14 @@ from subgraphs.auth.tokens import SigningKey
 
 @dataclass(slots=True, kw_only=True)
 class AuthContext(RequestContext[None]):
-    """``key`` signs access tokens; ``passwords`` hashes."""
+    """``key`` signs access tokens; ``passwords`` hashes. What is checked before a transaction waits here for it:
+    a registration with its password hash; an account with a new hash where the old one is out of date.
+    """
 
     key: SigningKey
     passwords: Passwords
+    sign_up: tuple[models.SignUp, str] | None = None
+    logging_in: tuple[models.Account, str | None] | None = None
 
 
 AuthInfo = strawberry.Info[AuthContext, None]

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import bindparam, func, select
 
 from contracts.events import Envelope, ProfileChanged
-from contracts.ids import USER, encode_id, new_id
+from contracts.ids import USER, decode_id, encode_id, new_id
 from contracts.viewer import Viewer
 from kit.db import Statement
 from subgraphs.auth import repository
@@ -176,3 +176,16 @@ async def test_the_handle_follows_the_profile_newest_revision_wins(auth: Caller,
     assert (await account_of(auth, anna)).handle == newest
     assert codes(await log_in(auth, newest, anna.password)) == []
     assert codes(await log_in(auth, anna.handle, anna.password)) == ["INVALID_CREDENTIALS"]
+
+
+async def test_a_handle_that_changed_hands_follows_its_new_owner_whoever_is_heard_first(
+    auth: Caller, anna: Person
+) -> None:
+    given = registration()
+    payload = await sign_up(auth, given)
+    heir = replace(anna, user_id=decode_id(USER, payload["user"]["id"]))
+    await profile_changed(auth, heir, anna.handle, revision=1)  # anna's own fact comes later
+    assert (await account_of(auth, heir)).handle == anna.handle
+    assert codes(await log_in(auth, anna.email, anna.password)) == []
+    await profile_changed(auth, anna, f"{anna.handle}2", revision=1)
+    assert (await account_of(auth, anna)).handle == f"{anna.handle}2"
