@@ -15,9 +15,6 @@ class Limits:
     email_length: int = 254
     password_min_length: int = 10
     password_max_length: int = 128
-    handle_min_length: int = 3
-    handle_max_length: int = 30
-    display_name_length: int = 50
     access_token_life: timedelta = timedelta(minutes=15)
     refresh_token_life: timedelta = timedelta(days=7)
     log_ins_per_hour: int = 60

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from contracts.events import UserRegistered
 from contracts.ids import new_id
+from contracts.names import normal_display_name, normal_handle
 from kit.db import Queryable, Transaction
 from subgraphs.auth import repository
 from subgraphs.auth.errors import (
@@ -24,7 +25,6 @@ from subgraphs.auth.models import LIMITS, Account, IssuedTokens, RevocationReaso
 from subgraphs.auth.tokens import SigningKey, new_refresh_token, token_hash
 
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_HANDLE: Final = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*")
 
 
 def check_sign_up(*, email: str, handle: str, display_name: str, password: str) -> SignUp:
@@ -155,15 +155,14 @@ def _normal_email(text: str) -> str:
 
 
 def _normal_handle(text: str) -> str:
-    handle = normal_login(text)
-    length_is_right = LIMITS.handle_min_length <= len(handle) <= LIMITS.handle_max_length
-    if not length_is_right or not _HANDLE.fullmatch(handle):
+    handle = normal_handle(text)
+    if handle is None:
         raise InvalidHandleError
     return handle
 
 
 def _normal_display_name(text: str) -> str:
-    name = " ".join(unicodedata.normalize("NFC", text).split())
-    if not 1 <= len(name) <= LIMITS.display_name_length or not name.isprintable():
+    name = normal_display_name(text)
+    if name is None:
         raise InvalidDisplayNameError
     return name

@@ -12,6 +12,7 @@ UserError
 
 from __future__ import annotations
 
+from contracts.names import DISPLAY_NAME_MAX_LENGTH, HANDLE_MAX_LENGTH, HANDLE_MIN_LENGTH
 from kit.errors import UserError
 from subgraphs.users.models import LIMITS
 
@@ -21,7 +22,7 @@ class InvalidHandleError(UserError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"A handle is {LIMITS.handle_min_length} to {LIMITS.handle_max_length} letters, digits, "
+            f"A handle is {HANDLE_MIN_LENGTH} to {HANDLE_MAX_LENGTH} letters, digits, "
             "dots or underscores, without a dot at either end or two in a row.",
             field=["handle"],
         )
@@ -39,7 +40,7 @@ class InvalidDisplayNameError(UserError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"A display name is one line of 1 to {LIMITS.display_name_length} characters.",
+            f"A display name is one line of 1 to {DISPLAY_NAME_MAX_LENGTH} characters.",
             field=["display_name"],
         )
 

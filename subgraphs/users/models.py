@@ -12,9 +12,6 @@ from uuid import UUID
 class Limits:
     """Figures of the product; lengths are in characters."""
 
-    handle_min_length: int = 3
-    handle_max_length: int = 30
-    display_name_length: int = 50
     bio_length: int = 160
     avatar_bytes: int = 5 * 1024 * 1024
     upload_expires_s: int = 15 * 60

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from typing import Any, Final
 from uuid import UUID
 
+from contracts import names
 from contracts.events import ProfileChanged
 from contracts.viewer import Viewer
 from kit.db import Queryable, Transaction
@@ -24,12 +25,7 @@ from subgraphs.users.errors import (
 from subgraphs.users.models import LIMITS, AvatarType, Profile, ProfileEdit, SettingsEdit
 from subgraphs.users.uploads import PendingAvatar
 
-_HANDLE: Final = re.compile(
-    rf"(?=.{{{LIMITS.handle_min_length},{LIMITS.handle_max_length}}}$)[a-z0-9_]+(?:\.[a-z0-9_]+)*"
-)
 _NOT_IN_A_HANDLE: Final = re.compile(r"[^a-z0-9_]+")
-_DIRECTION_OVERRIDES: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_UNSEEN: Final = frozenset({"Cc", "Cn", "Co", "Cs"})  # control, unassigned, private use, surrogate
 _NAMELESS: Final = "user"
 _SUFFIX_DIGITS: Final = (3, 3, 4, 5, 6, 8, 10)
 
@@ -97,17 +93,17 @@ async def is_handle_available(db: Queryable, handle: str, viewer_id: UUID | None
 
 
 def normal_handle(text: str) -> str:
-    """Lower case, without a leading ``@``. Raises InvalidHandleError."""
-    handle = text.strip().removeprefix("@").lower()
-    if not _HANDLE.fullmatch(handle):
+    """As `contracts.names` has it. Raises InvalidHandleError."""
+    handle = names.normal_handle(text)
+    if handle is None:
         raise InvalidHandleError
     return handle
 
 
 def normal_display_name(text: str) -> str:
-    """Composed, trimmed, one visible line. Raises InvalidDisplayNameError."""
-    name = " ".join(unicodedata.normalize("NFC", text).split())
-    if not 1 <= len(name) <= LIMITS.display_name_length or not all(map(_is_visible, name)):
+    """As `contracts.names` has it. Raises InvalidDisplayNameError."""
+    name = names.normal_display_name(text)
+    if name is None:
         raise InvalidDisplayNameError
     return name
 
@@ -115,7 +111,7 @@ def normal_display_name(text: str) -> str:
 def normal_bio(text: str) -> str:
     """Composed, trimmed, without what can't be seen; line breaks stay. Raises BioTooLongError."""
     composed = unicodedata.normalize("NFC", text)
-    bio = "".join(each for each in composed if each == "\n" or _is_visible(each)).strip()
+    bio = "".join(each for each in composed if each == "\n" or names.is_visible(each)).strip()
     if len(bio) > LIMITS.bio_length:
         raise BioTooLongError
     return bio
@@ -127,8 +123,8 @@ def base_handle(asked_for: str | None) -> str:
         return normal_handle(asked_for or "")
     except InvalidHandleError:
         kept = _NOT_IN_A_HANDLE.sub("_", (asked_for or "").lower()).strip("_")
-        longest = LIMITS.handle_max_length - max(_SUFFIX_DIGITS)
-        return kept[:longest] if len(kept) >= LIMITS.handle_min_length else _NAMELESS
+        longest = names.HANDLE_MAX_LENGTH - max(_SUFFIX_DIGITS)
+        return kept[:longest] if len(kept) >= names.HANDLE_MIN_LENGTH else _NAMELESS
 
 
 def base_display_name(asked_for: str | None, handle: str) -> str:
@@ -139,17 +135,12 @@ def base_display_name(asked_for: str | None, handle: str) -> str:
         return handle
 
 
-def _is_visible(character: str) -> bool:
-    """No control character, no override of writing direction; joiners are fine, emoji need them."""
-    return character not in _DIRECTION_OVERRIDES and unicodedata.category(character) not in _UNSEEN
-
-
 def _candidates(base: str) -> Iterator[str]:
     """The handle itself, then with ever longer random numbers behind it."""
     yield base
     for digits in _SUFFIX_DIGITS:
         number = secrets.randbelow(9 * 10 ** (digits - 1)) + 10 ** (digits - 1)
-        yield f"{base[: LIMITS.handle_max_length - digits].rstrip('.')}{number}"
+        yield f"{base[: names.HANDLE_MAX_LENGTH - digits].rstrip('.')}{number}"
 
 
 # --- parts

@@ -44,7 +44,7 @@ async def test_a_developer_explores_the_graph(settings: Settings, page: Page, tm
         await page.wait_for_selector(".graphiql-execute-button", timeout=_WAIT_MS)
 
         await page.click(".graphiql-execute-button")
-        await _until_shown(page, video_id)
+        await _until_shown(page, '"forYouFeed": {')
 
         await page.get_by_role("tab", name="Watch").click()
         await page.wait_for_selector(

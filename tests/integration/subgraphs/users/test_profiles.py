@@ -11,11 +11,12 @@ import pytest
 
 from contracts.events import Envelope, Event, ProfileChanged, UserRegistered
 from contracts.ids import USER, encode_id, new_id
+from contracts.names import HANDLE_MAX_LENGTH
 from kit.db.counting import observed_statements
 from subgraphs.users import repository
 from subgraphs.users.caches import ProfileCache
 from subgraphs.users.consumers import consumer_group
-from subgraphs.users.models import LIMITS, Profile
+from subgraphs.users.models import Profile
 from tests.support.subgraphs import Caller, outbox_types
 
 MakeProfile = Callable[..., Awaitable[Profile]]
@@ -78,7 +79,7 @@ async def test_who_asks_for_a_taken_handle_at_registration_gets_a_number(
     assert second.handle.removeprefix(first.handle).isdecimal()
     longest = await make_profile("x" * 19 + new_id().hex[-11:])
     other = await make_profile(longest.handle)
-    assert len(other.handle) == LIMITS.handle_max_length
+    assert len(other.handle) == HANDLE_MAX_LENGTH
 
 
 async def test_people_who_register_at_once_under_one_handle_all_get_in(
