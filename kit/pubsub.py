@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -17,6 +17,7 @@ from kit.telemetry import get_logger
 _log = get_logger("pubsub")
 _RECONNECT_FIRST_S = 0.05
 _RECONNECT_CAP_S = 2.0
+_IDLE_S = 0.05
 
 
 class PubSub:
@@ -59,57 +60,85 @@ class Listener:
         self._client: Redis = make_client(url, timeout_s=None)
         self._pubsub = self._client.pubsub(ignore_subscribe_messages=True)
         self._channels: set[str] = set()
-        self.reconnects = 0
+        self._is_behind = False
+        """Valkey was not told of every change; ``messages`` makes up for it on a new connection."""
+        self._changing = asyncio.Lock()
 
     async def add(self, *channels: str) -> None:
-        """Listens to more; while Valkey is away they are remembered."""
-        new = set(channels) - self._channels
-        self._channels |= new
-        if new:
-            try:
-                await self._pubsub.subscribe(*new)
-            except (RedisError, OSError) as error:
-                _log.warning("subscribe_postponed", reason=str(error))
+        """Listens to more. Returns when Valkey was told; while it is away they are remembered."""
+        async with self._changing:
+            new = set(channels) - self._channels
+            self._channels |= new
+            if new and not self._is_behind:
+                await self._tell(self._pubsub.subscribe, new)
 
     async def remove(self, *channels: str) -> None:
         """Listens to less."""
-        gone = self._channels & set(channels)
-        self._channels -= gone
-        if gone:
-            try:
-                await self._pubsub.unsubscribe(*gone)
-            except (RedisError, OSError) as error:
-                _log.warning("unsubscribe_postponed", reason=str(error))
+        async with self._changing:
+            gone = self._channels & set(channels)
+            self._channels -= gone
+            if gone and not self._is_behind:
+                await self._tell(self._pubsub.unsubscribe, gone)
 
     async def messages(self) -> AsyncIterator[tuple[str, dict[str, Any]]]:
         """(channel, message) for ever. After an outage it resubscribes; what was sent meanwhile is gone."""
         pause = _RECONNECT_FIRST_S
         while True:
             try:
-                if not self._channels:
-                    await asyncio.sleep(_RECONNECT_FIRST_S)
-                    continue
-                message = await self._pubsub.get_message(timeout=1.0)
+                message = await self._receive()
                 pause = _RECONNECT_FIRST_S
             except (RedisError, OSError) as error:
                 _log.warning("listener_lost_connection", reason=str(error), retry_in_s=pause)
+                self._is_behind = True
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _RECONNECT_CAP_S)
-                await self._resubscribe()
                 continue
-            if message is not None and message["type"] == "message":
-                yield str(message["channel"]), orjson.loads(message["data"])
+            if message is not None:
+                yield message
 
     async def close(self) -> None:
         await self._pubsub.aclose()  # type: ignore[no-untyped-call]
         await self._client.aclose()
 
-    async def _resubscribe(self) -> None:
-        self.reconnects += 1
+    async def _receive(self) -> tuple[str, dict[str, Any]] | None:
+        """None after a while without a message. Raises RedisError or OSError in an outage."""
+        if not self._channels:
+            await asyncio.sleep(_IDLE_S)
+            return None
+        if self._is_behind or self._pubsub.connection is None:
+            async with self._changing:  # the first ``add`` may be connecting right now
+                if self._is_behind:
+                    await self._start_anew()
+            if self._pubsub.connection is None:
+                return None
+        message = await self._pubsub.get_message(timeout=1.0)
+        if message is None or message["type"] != "message":
+            return None
+        return _decode(str(message["channel"]), message["data"])
+
+    async def _tell(self, change: Callable[..., Awaitable[Any]], channels: set[str]) -> None:
         try:
-            await self._pubsub.aclose()  # type: ignore[no-untyped-call]
-            self._pubsub = self._client.pubsub(ignore_subscribe_messages=True)
-            if self._channels:
-                await self._pubsub.subscribe(*self._channels)
+            await change(*channels)
         except (RedisError, OSError) as error:
-            _log.warning("resubscribe_failed", reason=str(error))
+            self._is_behind = True
+            _log.warning("channels_postponed", reason=str(error))
+
+    async def _start_anew(self) -> None:
+        """The driver's own reconnect knows only what Valkey once confirmed."""
+        await self._pubsub.aclose()  # type: ignore[no-untyped-call]
+        self._pubsub = self._client.pubsub(ignore_subscribe_messages=True)
+        if self._channels:
+            await self._pubsub.subscribe(*self._channels)
+        self._is_behind = False
+
+
+def _decode(channel: str, data: str) -> tuple[str, dict[str, Any]] | None:
+    """None for what is no JSON object: one publisher's mistake must not end everybody's listening."""
+    try:
+        message = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        message = None
+    if isinstance(message, dict):
+        return channel, message
+    _log.warning("message_malformed", kind=channel.partition(":")[0])
+    return None

@@ -110,20 +110,20 @@ class Broker:
         """An event, and all that came meanwhile for the same group."""
         while event is not None:
             with continued_trace(None), metrics.HYDRATION_SECONDS.time():
-                response = await self._response(group.request, *event)
-            if response is not None and group.members:
-                self._audience.tell(group.members, orjson.dumps(response))
+                payload = await self._payload(group.request, *event)
+            if payload is not None and group.members:
+                self._audience.tell(group.members, payload)
             event = self._hub.done(group)
 
-    async def _response(
-        self, request: Subscribed, channel: str, message: Mapping[str, Any]
-    ) -> Mapping[str, Any] | None:
+    async def _payload(self, request: Subscribed, channel: str, message: Mapping[str, Any]) -> bytes | None:
+        """The encoded answer; None for an event that the subscription lets pass by. Never raises."""
         try:
-            return await self._engine.map_event(
+            response = await self._engine.map_event(
                 request.prepared, request.variables, request.headers, channel, message
             )
+            return None if response is None else orjson.dumps(response)
         except OperationError as error:
-            return {"data": None, "errors": error.errors}
+            return orjson.dumps({"data": None, "errors": error.errors})
         except Exception:  # noqa: BLE001 - one event that fails must not end the subscription
             _log.exception("event_failed", channel=channel)
-            return {"data": None, "errors": [_INTERNAL]}
+            return orjson.dumps({"data": None, "errors": [_INTERNAL]})

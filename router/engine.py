@@ -27,7 +27,7 @@ _log = get_logger("router.engine")
 class EngineFigures:
     """How much the engine keeps and how long it waits."""
 
-    operations_kept: int = 4096
+    operations_kept: int = 1024
     fetch_timeout_s: float = 10.0
     max_tokens: int = 10_000
 

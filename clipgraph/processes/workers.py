@@ -12,6 +12,7 @@ from clipgraph.processes.subgraphs import OpenSubgraph, open_subgraphs
 from kit.bus import Bus, open_bus
 from kit.cache import Cache
 from kit.config import Settings
+from kit.graphql.idempotency import forget_keys_job
 from kit.pubsub import PubSub
 from kit.service import Check, health_app, serve_asgi
 from kit.storage import Storage
@@ -47,7 +48,9 @@ async def serve_schedule(settings: Settings, domains: Sequence[str], *, stop: as
         cache = Cache.from_settings(settings)
         stack.push_async_callback(cache.close)
         opened = await stack.enter_async_context(open_subgraphs(settings, domains or DOMAINS))
-        jobs = [job for each in opened for job in each.subgraph.jobs]
+        jobs = [
+            job for each in opened for job in (*each.subgraph.jobs, forget_keys_job(each.resources.database))
+        ]
         await _run(settings, run_schedule(cache, jobs, stop=stop), _checks(opened), stop)
 
 
