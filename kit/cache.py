@@ -15,7 +15,7 @@ from redis.exceptions import TimeoutError as ValkeyTimeoutError
 from kit.config import Settings
 
 
-def make_client(url: str, *, decode: bool = True, timeout_s: float | None = 5.0) -> Redis:
+def make_client(url: str, *, decode: bool = True, timeout_s: float | None = 5.0, retries: int = 5) -> Redis:
     """A pooled client that reconnects by itself; ``timeout_s`` None is for commands that block."""
     return Redis.from_url(
         url,
@@ -23,7 +23,7 @@ def make_client(url: str, *, decode: bool = True, timeout_s: float | None = 5.0)
         socket_timeout=timeout_s,
         socket_connect_timeout=5.0,
         health_check_interval=30,
-        retry=Retry(ExponentialBackoff(cap=0.5, base=0.02), 5),
+        retry=Retry(ExponentialBackoff(cap=0.5, base=0.02), retries),
         retry_on_error=[ValkeyConnectionError, ValkeyTimeoutError],
     )
 

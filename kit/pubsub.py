@@ -57,7 +57,8 @@ class Listener:
     """One connection that follows a changing set of channels and comes back after an outage."""
 
     def __init__(self, url: str) -> None:
-        self._client: Redis = make_client(url, timeout_s=None)
+        # The driver's own reconnect would bring back channels that were given up meanwhile.
+        self._client: Redis = make_client(url, timeout_s=None, retries=0)
         self._pubsub = self._client.pubsub(ignore_subscribe_messages=True)
         self._channels: set[str] = set()
         self._is_behind = False
@@ -124,7 +125,7 @@ class Listener:
             _log.warning("channels_postponed", reason=str(error))
 
     async def _start_anew(self) -> None:
-        """The driver's own reconnect knows only what Valkey once confirmed."""
+        """A new connection, to exactly the channels of now."""
         await self._pubsub.aclose()  # type: ignore[no-untyped-call]
         self._pubsub = self._client.pubsub(ignore_subscribe_messages=True)
         if self._channels:
