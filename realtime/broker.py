@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -56,19 +57,19 @@ class Broker:
 
     def prepare(self, operation: Operation) -> Prepared:
         """Raises OperationError."""
-        return self._engine.prepare(operation.query, operation.operation_name)
+        with _masked():
+            return self._engine.prepare(operation.query, operation.operation_name)
 
     async def execute(self, prepared: Prepared, operation: Operation, visitor: Visitor) -> bytes:
         """The encoded response of a query or mutation. Raises OperationError."""
-        with continued_trace(None):
-            response = await self._engine.execute(prepared, operation.variables, visitor.headers)
-        return orjson.dumps(response)
+        with continued_trace(None), _masked():
+            return orjson.dumps(await self._engine.execute(prepared, operation.variables, visitor.headers))
 
     async def subscribe(
         self, member: Member, prepared: Prepared, operation: Operation, visitor: Visitor
     ) -> None:
         """Returns when events will be heard. Raises OperationError when the visitor may not listen."""
-        with continued_trace(None):
+        with continued_trace(None), _masked():
             source = await self._engine.subscribe(prepared, operation.variables, visitor.headers)
         is_shared = source.is_shared and not prepared.is_viewer_dependent
         asking = self._gate.anybody() if is_shared else visitor
@@ -118,12 +119,22 @@ class Broker:
     async def _payload(self, request: Subscribed, channel: str, message: Mapping[str, Any]) -> bytes | None:
         """The encoded answer; None for an event that the subscription lets pass by. Never raises."""
         try:
-            response = await self._engine.map_event(
-                request.prepared, request.variables, request.headers, channel, message
-            )
-            return None if response is None else orjson.dumps(response)
+            with _masked():
+                response = await self._engine.map_event(
+                    request.prepared, request.variables, request.headers, channel, message
+                )
+                return None if response is None else orjson.dumps(response)
         except OperationError as error:
             return orjson.dumps({"data": None, "errors": error.errors})
-        except Exception:  # noqa: BLE001 - one event that fails must not end the subscription
-            _log.exception("event_failed", channel=channel)
-            return orjson.dumps({"data": None, "errors": [_INTERNAL]})
+
+
+@contextmanager
+def _masked() -> Iterator[None]:
+    """A defect of ours is logged and told as an OperationError: it ends neither socket nor subscription."""
+    try:
+        yield
+    except OperationError:
+        raise
+    except Exception as error:
+        _log.exception("operation_failed")
+        raise OperationError([_INTERNAL]) from error

@@ -32,6 +32,7 @@ from router.engine import Prepared
 from router.pipeline.authenticate import InvalidTokenError
 
 _log = get_logger("realtime")
+_REASON_BYTES_MAX = 123  # RFC 6455: a control frame carries 125 bytes, two of them the code
 
 
 class Session:
@@ -62,6 +63,9 @@ class Session:
                 await self._carry_out(self._connection.receive(message))
         except ConnectionClosed:
             _log.debug("socket_broke", socket=self.number)
+        except Exception:  # noqa: BLE001 - the client learns that it was our fault
+            _log.exception("socket_failed", socket=self.number)
+            self.close(CloseCode.INTERNAL_SERVER_ERROR, "Internal server error")
         finally:
             writer.cancel()
             for timer in self._timers:
@@ -81,7 +85,7 @@ class Session:
     def close(self, code: CloseCode, reason: str) -> None:
         """Begins to close; ``run`` returns when it is done."""
         if self._closing is None:
-            self._closing = asyncio.create_task(self._close(code, reason[:120]))
+            self._closing = asyncio.create_task(self._close(code, _fit(reason)))
 
     async def _close(self, code: CloseCode, reason: str) -> None:
         """A client that doesn't read won't read why either: it is dropped after a moment."""
@@ -148,7 +152,9 @@ class Session:
             self.tell(operation.id, payload)
             await self._carry_out(self._connection.complete(operation.id))
         finally:
-            self._executing.pop(operation.id, None)
+            # After a ``complete`` the client may have given the id to another operation.
+            if self._executing.get(operation.id) is asyncio.current_task():
+                del self._executing[operation.id]
 
     async def _stop(self, operation_id: str) -> None:
         task = self._executing.pop(operation_id, None)
@@ -201,3 +207,8 @@ class Session:
         for action in self._connection.refuse("The access token has expired."):
             if isinstance(action, Close):
                 self.close(action.code, action.reason)
+
+
+def _fit(reason: str) -> str:
+    """As much of a close reason as a control frame can carry."""
+    return reason.encode()[:_REASON_BYTES_MAX].decode(errors="ignore")

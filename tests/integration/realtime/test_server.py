@@ -12,11 +12,14 @@ from prometheus_client import REGISTRY
 from websockets.asyncio.client import ClientConnection
 
 from realtime.figures import RealtimeFigures
+from realtime.gate import Gate
+from router.engine import Engine
 from tests.integration.realtime.conftest import Clock, Realtime, Start
 
 TICKS = "subscription Ticks($channel: String!) { ticks(channel: $channel) { number mapped } }"
 WIDE = "subscription Wide($channel: String!) { ticks(channel: $channel) { number filler } }"
 MINE = "subscription Mine($channel: String!) { ticks(channel: $channel) { number seenBy } }"
+ANY_TICKS = 'subscription { ticks(channel: "any") { number } }'
 _DEADLINE_S = 20
 
 
@@ -144,6 +147,52 @@ async def test_a_subscription_that_is_refused_ends_with_an_error(
         assert (answer["type"], answer["id"]) == ("error", "1")
         assert [error["extensions"]["code"] for error in answer["payload"]] == [code]
         await subscribe(socket, realtime)
+
+
+@pytest.mark.parametrize(("half", "query"), [("execute", "{ one }"), ("subscribe", ANY_TICKS)])
+async def test_a_defect_of_ours_is_masked_and_the_socket_lives(
+    start: Start, monkeypatch: pytest.MonkeyPatch, half: str, query: str
+) -> None:
+    async def fail(*_: Any) -> None:
+        raise RuntimeError("a secret")
+
+    async with start() as realtime, realtime.connect() as socket:
+        await initialise(socket)
+        with monkeypatch.context() as patched:
+            patched.setattr(Engine, half, fail)
+            await send(socket, "subscribe", id="1", payload={"query": query})
+            answer = await receive(socket)
+        await subscribe(socket, realtime)
+    assert answer == {
+        "type": "error",
+        "id": "1",
+        "payload": [
+            {
+                "message": "Something went wrong on our side.",
+                "extensions": {"code": "INTERNAL_SERVER_ERROR"},
+            }
+        ],
+    }
+
+
+async def test_a_visitor_who_cannot_be_checked_is_told_that_it_is_our_fault(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: Any) -> None:
+        raise RuntimeError("the keys are out of reach")
+
+    monkeypatch.setattr(Gate, "let_in", fail)
+    async with start() as realtime, realtime.connect() as socket:
+        await send(socket, "connection_init")
+        assert await close_code(socket) == 4500
+
+
+async def test_a_reason_longer_than_a_close_frame_is_cut(start: Start) -> None:
+    async with start() as realtime, realtime.connect() as socket:
+        await initialise(socket)
+        for _ in range(2):
+            await send(socket, "subscribe", id="\N{GRINNING FACE}" * 64, payload={"query": ANY_TICKS})
+        assert await close_code(socket) == 4409
 
 
 async def test_queries_run_over_the_socket_too(start: Start) -> None:
