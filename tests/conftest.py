@@ -6,12 +6,18 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from db.migrate import upgrade
 from devstack.testing import SessionStack, session_stack
 from kit.config import Settings
 from kit.resources import Resources
 from tests.support.settings import settings_for
+
+# How long an example takes says more about the machine than about the code.
+hypothesis_settings.register_profile("clipgraph", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("clipgraph")
 
 
 @pytest.fixture(scope="session")
