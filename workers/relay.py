@@ -17,7 +17,7 @@ from contracts.channels import WAKE_CHANNEL
 from kit.bus import Bus, BusError, Message
 from kit.db import Statement, outbox_table
 from kit.pubsub import PubSub
-from kit.telemetry import get_logger, metrics
+from kit.telemetry import get_logger, metrics, span
 
 _BATCH = 500
 _POLL_S = 0.25
@@ -105,7 +105,10 @@ class DomainRelay:
         rows = await connection.fetch(self._oldest.sql, *self._oldest.arguments({}))
         if not rows:
             return 0
-        await self._bus.publish([Message(row["topic"], row["key"], bytes(row["payload"])) for row in rows])
+        with span("outbox.publish", domain=self._domain, facts=len(rows)):
+            await self._bus.publish(
+                [Message(row["topic"], row["key"], bytes(row["payload"])) for row in rows]
+            )
         await connection.execute(self._remove.sql, [row["id"] for row in rows])
         metrics.OUTBOX_PUBLISHED.labels(self._domain).inc(len(rows))
         return len(rows)

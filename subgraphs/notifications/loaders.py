@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import strawberry
-from aiodataloader import DataLoader
 
 from contracts.viewer import Viewer
 from kit.db import Queryable
 from kit.graphql.context import RequestContext
+from kit.graphql.loading import Loader
 from kit.resources import Resources
 from subgraphs.notifications.models import Notification
 from subgraphs.notifications.repository import find_notifications
 
 
-class NotificationByIdLoader(DataLoader[UUID, Notification | None]):
+class NotificationByIdLoader(Loader[UUID, Notification | None]):
     """The viewer's own; somebody else's is none."""
 
     def __init__(self, db: Queryable, viewer: Viewer) -> None:

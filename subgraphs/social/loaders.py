@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import strawberry
-from aiodataloader import DataLoader
 
 from contracts.viewer import Viewer
 from kit.db import Queryable
 from kit.graphql.context import RequestContext
+from kit.graphql.loading import Loader
 from kit.resources import Resources
 from subgraphs.social import access
 from subgraphs.social.models import (
@@ -26,7 +26,7 @@ ThreadKey = tuple[UUID, UUID | None, int]
 """(video or parent comment, after comment, how many)"""
 
 
-class VideoCountersLoader(DataLoader[UUID, VideoCounters]):
+class VideoCountersLoader(Loader[UUID, VideoCounters]):
     def __init__(self, db: Queryable) -> None:
         super().__init__()
         self._db = db
@@ -36,7 +36,7 @@ class VideoCountersLoader(DataLoader[UUID, VideoCounters]):
         return [found.get(key) or VideoCounters() for key in keys]
 
 
-class ViewerVideoStateLoader(DataLoader[UUID, ViewerVideoState]):
+class ViewerVideoStateLoader(Loader[UUID, ViewerVideoState]):
     """By video id; an anonymous viewer did nothing to anything."""
 
     def __init__(self, db: Queryable, viewer: Viewer) -> None:
@@ -51,7 +51,7 @@ class ViewerVideoStateLoader(DataLoader[UUID, ViewerVideoState]):
         return [found.get(key) or ViewerVideoState() for key in keys]
 
 
-class UserCountersLoader(DataLoader[UUID, UserCounters]):
+class UserCountersLoader(Loader[UUID, UserCounters]):
     def __init__(self, db: Queryable) -> None:
         super().__init__()
         self._db = db
@@ -61,7 +61,7 @@ class UserCountersLoader(DataLoader[UUID, UserCounters]):
         return [found.get(key) or UserCounters() for key in keys]
 
 
-class ViewerUserStateLoader(DataLoader[UUID, ViewerUserState]):
+class ViewerUserStateLoader(Loader[UUID, ViewerUserState]):
     """By user id; an anonymous viewer stands in no relation to anyone."""
 
     def __init__(self, db: Queryable, viewer: Viewer) -> None:
@@ -76,7 +76,7 @@ class ViewerUserStateLoader(DataLoader[UUID, ViewerUserState]):
         return [found.get(key) or ViewerUserState() for key in keys]
 
 
-class CommentByIdLoader(DataLoader[UUID, Comment | None]):
+class CommentByIdLoader(Loader[UUID, Comment | None]):
     """A comment whose video the viewer may see; a deleted one too, so that its thread stays whole."""
 
     def __init__(self, db: Queryable, viewer: Viewer) -> None:
@@ -94,7 +94,7 @@ class CommentByIdLoader(DataLoader[UUID, Comment | None]):
         ]
 
 
-class _ThreadLoader(DataLoader[ThreadKey, list[Comment]]):
+class _ThreadLoader(Loader[ThreadKey, list[Comment]]):
     """Pages of comments; keys that ask for the same size share a statement."""
 
     def __init__(self, db: Queryable, *, are_replies: bool) -> None:

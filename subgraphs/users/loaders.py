@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import strawberry
-from aiodataloader import DataLoader
 
 from kit.graphql.context import RequestContext
+from kit.graphql.loading import Loader
 from kit.resources import Resources
 from subgraphs.users import repository
 from subgraphs.users.caches import ProfileCache
 from subgraphs.users.models import Profile
 
 
-class ProfileByIdLoader(DataLoader[UUID, Profile | None]):
+class ProfileByIdLoader(Loader[UUID, Profile | None]):
     def __init__(self, resources: Resources) -> None:
         super().__init__()
         self._db = resources.database
@@ -29,7 +29,7 @@ class ProfileByIdLoader(DataLoader[UUID, Profile | None]):
         return [kept.get(key) or read.get(key) for key in keys]
 
 
-class ProfileByHandleLoader(DataLoader[str, Profile | None]):
+class ProfileByHandleLoader(Loader[str, Profile | None]):
     """By handle in lower case. Handles move between people, so only the database says whose one is."""
 
     def __init__(self, resources: Resources, by_id: ProfileByIdLoader) -> None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import strawberry
-from aiodataloader import DataLoader
 
 from contracts.viewer import Viewer
 from kit.db import Queryable
 from kit.graphql.context import RequestContext
+from kit.graphql.loading import Loader
 from kit.resources import Resources
 from subgraphs.videos import access
 from subgraphs.videos.caches import VideoCache
@@ -18,7 +18,7 @@ from subgraphs.videos.models import Upload, Video
 from subgraphs.videos.repository import uploads, videos
 
 
-class VideoByIdLoader(DataLoader[UUID, Video | None]):
+class VideoByIdLoader(Loader[UUID, Video | None]):
     """A video, if the viewer may see it."""
 
     def __init__(self, resources: Resources, viewer: Viewer) -> None:
@@ -37,7 +37,7 @@ class VideoByIdLoader(DataLoader[UUID, Video | None]):
         return [visible.get(key) for key in keys]
 
 
-class UploadByIdLoader(DataLoader[UUID, Upload | None]):
+class UploadByIdLoader(Loader[UUID, Upload | None]):
     """An upload of the viewer's own."""
 
     def __init__(self, db: Queryable, viewer: Viewer) -> None:
