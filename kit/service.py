@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -35,6 +36,14 @@ def stop_on_signals() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     return stop
+
+
+def keep_what_is_loaded() -> None:
+    """Call when a process is set up: schemas and the supergraph stay for good. A full garbage collection that
+    looks through them all stops everything for a quarter of a second; from now on none does.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 async def check_all(checks: Mapping[str, Check]) -> dict[str, str]:

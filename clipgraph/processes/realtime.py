@@ -7,6 +7,7 @@ import asyncio
 from clipgraph.processes.graph import open_graph
 from kit.config import Settings
 from kit.pubsub import PubSub
+from kit.service import keep_what_is_loaded
 from realtime.gate import Gate
 from realtime.server import RealtimeServer
 from realtime.sources import ValkeySource
@@ -20,6 +21,7 @@ async def serve_realtime(settings: Settings, *, stop: asyncio.Event) -> None:
             server = RealtimeServer(
                 graph.engine, ValkeySource(pubsub), Gate(graph.authenticator), checks=graph.checks
             )
+            keep_what_is_loaded()
             await server.run(settings.host, settings.realtime_port, stop=stop)
         finally:
             await pubsub.close()
