@@ -16,7 +16,10 @@ from kit.config import Settings
 
 
 def make_client(url: str, *, decode: bool = True, timeout_s: float | None = 5.0, retries: int = 5) -> Redis:
-    """A pooled client that reconnects by itself; ``timeout_s`` None is for commands that block."""
+    """A pooled client that reconnects by itself; ``timeout_s`` None is for commands that block.
+
+    A command whose answer got lost is sent again; with ``retries`` 0 it raises, for what may not be done twice.
+    """
     return Redis.from_url(
         url,
         decode_responses=decode,

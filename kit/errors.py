@@ -82,4 +82,9 @@ class InternalError(ClipgraphError):
 
 
 class DependencyError(InternalError):
-    """A database, cache, store or broker did not answer as it should."""
+    """A database, cache, store or broker did not answer as it should.
+
+    ``is_answer``: it did answer, with a no that asking again won't change.
+    """
+
+    is_answer: ClassVar[bool] = False

@@ -36,9 +36,13 @@ class StorageError(DependencyError):
 class ObjectNotFoundError(StorageError):
     """There is no object (or multipart upload) of this name."""
 
+    is_answer = True
+
 
 class InvalidPartsError(StorageError):
     """A multipart upload can't be completed from these parts."""
+
+    is_answer = True
 
 
 @dataclass(frozen=True, slots=True)

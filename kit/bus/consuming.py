@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import random
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from contracts.events import Envelope, Event, InvalidEventError, UnknownEventError, decode_event
 from kit.bus.base import DEAD_LETTERS, Bus, BusError, Delivery, Message, Subscription
+from kit.bus.retrying import RetryPolicy, Tries
 from kit.telemetry import continued_trace, get_logger, metrics, span
 
 Handler = Callable[[Envelope, Event], Awaitable[None]]
@@ -17,20 +18,6 @@ Handler = Callable[[Envelope, Event], Awaitable[None]]
 
 _log = get_logger("bus")
 _KEEP_EVERY_S = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """Attempts in a row before a message is given up, and the pauses between them (jittered, doubling)."""
-
-    attempts: int = 6
-    first_pause_s: float = 0.1
-    longest_pause_s: float = 20.0
-
-    def pause_s(self, attempt: int) -> float:
-        """Before attempt ``attempt + 1``."""
-        whole = min(self.longest_pause_s, self.first_pause_s * 2.0 ** (attempt - 1))
-        return whole * random.uniform(0.5, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +121,23 @@ async def _attempt(  # noqa: PLR0917 - one call site, each a different thing
     stop: asyncio.Event,
 ) -> bool:
     name = fact[0].type
-    attempt = max(1, delivery.attempt)
+    tries = Tries(group.retry, max(1, delivery.attempt))
     while True:
         try:
             with metrics.EVENT_SECONDS.labels(group.name, name).time():
                 await handler(*fact)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises is retried, then buried
-            _log.warning("handler_failed", group=group.name, event_type=name, attempt=attempt, exc_info=error)
-            if attempt >= group.retry.attempts:
+            _log.warning(
+                "handler_failed", group=group.name, event_type=name, attempt=tries.attempt, exc_info=error
+            )
+            pause_s = tries.after(error, time.monotonic())
+            if pause_s is None:
                 await _bury(bus, group, delivery, f"{type(error).__name__}: {error}")
                 metrics.EVENTS_HANDLED.labels(group.name, name, "dead").inc()
                 return True
             metrics.EVENTS_HANDLED.labels(group.name, name, "failed").inc()
-            if await _pause(stop, group.retry.pause_s(attempt)):
+            if await _pause(stop, pause_s):
                 return False
-            attempt += 1
         else:
             metrics.EVENTS_HANDLED.labels(group.name, name, "done").inc()
             return True

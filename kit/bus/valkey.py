@@ -11,7 +11,7 @@ import os
 import secrets
 import time
 import zlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -19,12 +19,14 @@ from redis.exceptions import RedisError, ResponseError
 
 from kit.bus.base import BusError, Delivery, Message
 from kit.cache import make_client
+from kit.telemetry import get_logger
 
 PARTITIONS = 4
 RETENTION_S = 7 * 24 * 3600
 _LEASE_S = 15
 _BATCH = 32
 _PAYLOAD, _KEY = b"payload", b"key"
+_log = get_logger("bus")
 
 
 class ValkeyBus:
@@ -34,6 +36,8 @@ class ValkeyBus:
         self, url: str, *, prefix: str = "", partitions: int = PARTITIONS, lease_s: float = _LEASE_S
     ) -> None:
         self._client = make_client(url, decode=False, timeout_s=10.0)
+        self._reader = make_client(url, decode=False, timeout_s=10.0, retries=0)
+        self._leases_left: set[tuple[str, str]] = set()
         self._prefix = prefix
         self._partitions = partitions
         self._lease_s = lease_s
@@ -51,6 +55,7 @@ class ValkeyBus:
         async with _typed_errors():
             for stream in streams:
                 await self._ensure_group(stream, self._prefix + group)
+            await self.release_leases(())
         return ValkeySubscription(self, streams, self._prefix + group, self._lease_s)
 
     async def read_all(self, topic: str, *, limit: int) -> Sequence[Delivery]:
@@ -72,6 +77,14 @@ class ValkeyBus:
 
     async def close(self) -> None:
         await self._client.aclose()
+        await self._reader.aclose()
+
+    async def release_leases(self, leases: Iterable[tuple[str, str]]) -> None:
+        """Gives back (lease, holder); what can't be now is with the next subscription, or it would lie idle."""
+        self._leases_left.update(leases)
+        for lease, holder in list(self._leases_left):
+            await self._client.eval(_RELEASE, 1, lease, holder)
+            self._leases_left.discard((lease, holder))
 
     def delivery(self, stream: str, entry: tuple[bytes, dict[bytes, bytes]], *, attempt: int) -> Delivery:
         position, fields = entry
@@ -83,8 +96,9 @@ class ValkeyBus:
         return Delivery(message, attempt, stream, position.decode())
 
     @property
-    def client(self) -> Any:
-        return self._client
+    def reader(self) -> Any:
+        """Sends no command twice: what an answer that got lost had given would be given to nobody."""
+        return self._reader
 
     def _stream_of(self, message: Message) -> str:
         return self._stream(message.topic, zlib.crc32(message.key.encode()) % self._partitions)
@@ -105,7 +119,7 @@ class ValkeySubscription:
 
     def __init__(self, bus: ValkeyBus, streams: Sequence[str], group: str, lease_s: float) -> None:
         self._bus = bus
-        self._client = bus.client
+        self._client = bus.reader
         self._streams = list(streams)
         self._group = group
         self._lease_s = lease_s
@@ -132,12 +146,14 @@ class ValkeySubscription:
             await self._renew_leases(force=True)
 
     async def close(self) -> None:
+        # All that were asked for: an answer that got lost may have granted one.
+        leases = [(self._lease(stream), self._name) for stream in self._streams]
+        self._owned.clear()
         try:
             async with _typed_errors():
-                for stream in self._owned:
-                    await self._client.eval(_RELEASE, 1, self._lease(stream), self._name)
-        except BusError:
-            self._owned.clear()  # the leases run out by themselves
+                await self._bus.release_leases(leases)
+        except BusError as error:
+            _log.warning("leases_kept", group=self._group, leases=len(leases), reason=str(error))
 
     async def _renew_leases(self, *, force: bool = False) -> None:
         """Takes free partitions and keeps its own; a partition lost to another is read no more."""
@@ -154,24 +170,24 @@ class ValkeySubscription:
         self._owned = owned
 
     async def _recover(self) -> list[Delivery]:
-        """What earlier owners of newly leased partitions were given and did not finish, oldest first."""
+        """What earlier owners of newly leased partitions were given and did not finish, oldest first.
+
+        One at a time: being claimed counts as an attempt, and only the one in hand may have been their death.
+        """
         while self._to_recover:
             stream = next(iter(self._to_recover))
-            claimed = await self._client.xautoclaim(
-                stream, self._group, self._name, min_idle_time=0, start_id="0-0", count=_BATCH
+            _, entries, trimmed = await self._client.xautoclaim(
+                stream, self._group, self._name, min_idle_time=0, start_id="0-0", count=1
             )
-            entries = [entry for entry in claimed[1] if entry[1] is not None]
-            if entries:
-                attempts = await self._attempts(stream)
-                return [
-                    self._bus.delivery(stream, entry, attempt=attempts.get(entry[0], 1)) for entry in entries
-                ]
-            self._to_recover.discard(stream)
+            for entry in entries:
+                return [self._bus.delivery(stream, entry, attempt=await self._attempts(stream, entry[0]))]
+            if not trimmed:
+                self._to_recover.discard(stream)
         return []
 
-    async def _attempts(self, stream: str) -> dict[bytes, int]:
-        pending = await self._client.xpending_range(stream, self._group, min="-", max="+", count=_BATCH)
-        return {entry["message_id"]: entry["times_delivered"] for entry in pending}
+    async def _attempts(self, stream: str, position: bytes) -> int:
+        pending = await self._client.xpending_range(stream, self._group, min=position, max=position, count=1)
+        return int(pending[0]["times_delivered"]) if pending else 1
 
     async def _read_new(self, wait_s: float) -> list[Delivery]:
         positions = dict.fromkeys(sorted(self._owned), ">")
