@@ -6,7 +6,7 @@ import asyncio
 
 from clipgraph.processes.graph import open_graph
 from kit.config import Settings
-from kit.service import serve_asgi
+from kit.service import keep_what_is_loaded, serve_asgi
 from router.app import create_app
 from router.pipeline.handle import Pipeline
 
@@ -20,4 +20,5 @@ async def serve_router(settings: Settings, *, stop: asyncio.Event) -> None:
             realtime_url=settings.realtime_url,
             documents={"/.well-known/jwks.json": graph.jwks} if graph.jwks else {},
         )
+        keep_what_is_loaded()
         await serve_asgi(app, host=settings.host, port=settings.router_port, stop=stop)
