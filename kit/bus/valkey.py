@@ -30,7 +30,10 @@ _log = get_logger("bus")
 
 
 class ValkeyBus:
-    """``partitions`` a topic is fixed at its birth: with another number, keys would change their stream."""
+    """``partitions`` a topic is fixed at its birth: with another number, keys would change their stream.
+
+    What was published is as durable as the server writes: it needs ``appendonly yes`` and ``appendfsync always``.
+    """
 
     def __init__(
         self, url: str, *, prefix: str = "", partitions: int = PARTITIONS, lease_s: float = _LEASE_S

@@ -56,19 +56,25 @@ def event(key: int, revision: int) -> Message:
 _VIDEOS = [new_id() for _ in range(8)]
 
 
+_FAULT = ValueError("not this one")
+
+
 class Recorder:
     """A handler that remembers (video, revision), and fails where it is told to."""
 
-    def __init__(self, *, fail: Callable[[VideoDeleted], bool] = lambda _: False) -> None:
+    def __init__(
+        self, *, fail: Callable[[VideoDeleted], bool] = lambda _: False, error: Exception = _FAULT
+    ) -> None:
         self.seen: list[tuple[int, int]] = []
         self.attempts = 0
         self._fail = fail
+        self._error = error
 
     async def __call__(self, _: Envelope, fact: Event) -> None:
         assert isinstance(fact, VideoDeleted)
         self.attempts += 1
         if self._fail(fact):
-            raise ValueError("not this one")
+            raise self._error
         self.seen.append((_VIDEOS.index(fact.video_id), fact.revision))
 
     def of(self, key: int) -> list[int]:
@@ -147,6 +153,18 @@ async def test_a_handler_that_fails_for_a_while_is_tried_again(open_bus: OpenBus
     async with consuming(bus, "group", recorder):
         await until(lambda: recorder.seen == [(1, 1)])
     assert recorder.attempts == 3
+    assert await bus.read_all(TOPIC + DEAD_LETTERS, limit=10) == []
+
+
+async def test_an_outage_is_waited_out_however_many_attempts_it_takes(open_bus: OpenBus) -> None:
+    bus = await open_bus()
+    recorder = Recorder(
+        fail=lambda _: recorder.attempts <= 2 * QUICK.attempts, error=ConnectionRefusedError()
+    )
+    await bus.publish([event(1, 1), event(1, 2)])
+    async with consuming(bus, "group", recorder):
+        await until(lambda: recorder.of(1) == [1, 2])
+    assert recorder.attempts == 2 * QUICK.attempts + 2
     assert await bus.read_all(TOPIC + DEAD_LETTERS, limit=10) == []
 
 

@@ -139,6 +139,11 @@ async def test_killed_under_load_nothing_acknowledged_is_lost(town: Town, victim
     await everything_acknowledged_is_there(town)
 
 
+async def test_no_fact_was_given_up(town: Town) -> None:
+    """After all those deaths: a dead letter would be a fact that some consumer never took in."""
+    assert await asyncio.to_thread(town.up.output_of, "dead-letters", "list") == ""
+
+
 async def everything_acknowledged_is_there(town: Town) -> None:
     await _books_and_graph_agree(town.crowd)
     for uploader, video_id in town.uploads:

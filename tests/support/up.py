@@ -48,15 +48,20 @@ class Up:
 
     def status(self) -> RunState:
         """What `clipgraph status --json` tells."""
+        return RunState(json.loads(self.output_of("status", "--json")))
+
+    def output_of(self, *arguments: str) -> str:
+        """What a command says to this instance. Raises CalledProcessError."""
         answer = subprocess.run(
-            [sys.executable, "-m", "clipgraph", "status", "--json"],
+            [sys.executable, "-m", "clipgraph", *arguments],
             cwd=REPOSITORY,
-            env=self._environment,
+            env={**self._environment, **self.state.environment},
             capture_output=True,
-            check=False,
+            check=True,
+            text=True,
             timeout=30,
         )
-        return RunState(json.loads(answer.stdout))
+        return answer.stdout
 
     @property
     def state(self) -> RunState:
