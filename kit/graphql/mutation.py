@@ -26,6 +26,8 @@ from kit.db import Statement, Transaction, idempotency_table
 from kit.errors import BadUserInputError, InternalError, UserError
 from kit.graphql.context import RequestContext
 
+_INPUT_DESCRIPTION = "What to do, and a key that makes a retry safe."
+
 CodeT = TypeVar("CodeT", bound=Enum)
 ResultT = TypeVar("ResultT")
 
@@ -56,6 +58,8 @@ class InTransaction(FieldExtension):
 
     def apply(self, field: StrawberryField) -> None:
         self._field = field
+        for argument in field.arguments:
+            argument.description = argument.description or _INPUT_DESCRIPTION
 
     async def resolve_async(
         self, next_: AsyncExtensionResolver, source: Any, info: Info[Any, Any], **kwargs: Any
