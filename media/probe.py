@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import asdict
-from typing import Any
 
 import av
 from av.container import InputContainer
@@ -44,13 +43,17 @@ def probe(container: str, path: str) -> MediaFacts:
     with opened:
         stream = _video_stream(opened)
         width, height = _first_frame_size(opened, stream)
+        readable_ms, shown_ms = _readable_ms(opened, stream)
+        own_ms, promised_ms = _durations_ms(opened, stream)
         return MediaFacts(
             container=container,
             video_codec=stream.codec_context.name,
             width=width,
             height=height,
-            duration_ms=_duration_ms(opened, stream),
-            readable_ms=_readable_ms(opened, stream),
+            duration_ms=own_ms or promised_ms or readable_ms,  # a browser's recording promises nothing
+            promised_ms=promised_ms or own_ms,
+            readable_ms=readable_ms,
+            shown_ms=shown_ms,
             fps=float(stream.average_rate or stream.guessed_rate or 0),
             has_audio=bool(opened.streams.audio),
         )
@@ -79,31 +82,34 @@ def _first_frame_size(opened: InputContainer, stream: VideoStream) -> tuple[int,
     return (frame.height, frame.width) if is_turned else (frame.width, frame.height)
 
 
-def _duration_ms(opened: InputContainer, stream: VideoStream) -> int:
-    if stream.duration is not None and stream.time_base is not None:
-        return int(stream.duration * stream.time_base * 1000)
-    return int((opened.duration or 0) / _DURATION_UNIT_PER_MS)
+def _durations_ms(opened: InputContainer, stream: VideoStream) -> tuple[int, int]:
+    """What the picture and the whole file say of their length; 0 for nothing."""
+    own = stream.duration * stream.time_base * 1000 if stream.duration and stream.time_base else 0
+    return int(own), int((opened.duration or 0) / _DURATION_UNIT_PER_MS)
 
 
-def _readable_ms(opened: InputContainer, stream: VideoStream) -> int:
-    """How far the packets go; they end early in a file that was cut off."""
-    start = stream.start_time or 0
-    end = start
+def _readable_ms(opened: InputContainer, stream: VideoStream) -> tuple[int, int]:
+    """How far the packets of all streams go, and those of the picture; they end early in a file that was cut off."""
+    extents: dict[int, tuple[float, float]] = {}
     try:
         opened.seek(0)
-        for packet in _packets(opened.demux(stream)):
-            end = max(end, packet.pts + (packet.duration or 0))
-    except FFmpegError:
-        return _in_ms(end - start, stream)  # whatever could be read before the damage
-    return _in_ms(end - start, stream)
+        for packet in opened.demux():
+            if packet.pts is None or not packet.size or packet.time_base is None:
+                continue
+            start = float(packet.pts * packet.time_base)
+            end = start + float((packet.duration or 0) * packet.time_base)
+            first, last = extents.get(packet.stream.index, (start, end))
+            extents[packet.stream.index] = min(first, start), max(last, end)
+    except FFmpegError as error:
+        sys.stderr.write(f"damaged: {error}\n")  # whatever could be read before counts
+    return _length_ms(extents.values()), _length_ms([extents.get(stream.index, (0.0, 0.0))])
 
 
-def _packets(packets: Iterable[Any]) -> Iterable[Any]:
-    return (packet for packet in packets if packet.pts is not None and packet.size)
-
-
-def _in_ms(ticks: int, stream: VideoStream) -> int:
-    return int(ticks * stream.time_base * 1000) if stream.time_base is not None else 0
+def _length_ms(extents: Collection[tuple[float, float]]) -> int:
+    """From the first beginning to the last end, in seconds."""
+    if not extents:
+        return 0
+    return int((max(end for _, end in extents) - min(start for start, _ in extents)) * 1000)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def thumbnail_command(
 ) -> list[str]:
     """One still, at a part of the video's length."""
     width, height = fit(facts.width, facts.height, figures.thumbnail_long_side)
-    seek_s = f"{facts.readable_ms * at / 1000:.3f}"
+    seek_s = f"{facts.shown_ms * at / 1000:.3f}"
     output = (
         _input(source, facts, ss=seek_s)
         .video.filter("scale", width, height)
@@ -66,7 +66,7 @@ def sprite_command(source: Path, facts: MediaFacts, figures: MediaFigures) -> li
     tiles = figures.sprite_columns * figures.sprite_rows
     output = (
         _input(source, facts)
-        .video.filter("fps", f"{tiles * 1000}/{max(1, facts.readable_ms)}")
+        .video.filter("fps", f"{tiles * 1000}/{max(1, facts.shown_ms)}")
         .filter("scale", width, height)
         .filter("setsar", 1)
         .filter("tile", f"{figures.sprite_columns}x{figures.sprite_rows}")

@@ -11,14 +11,19 @@ from media.core.figures import MediaFigures
 
 @dataclass(frozen=True, slots=True)
 class MediaFacts:
-    """``width`` and ``height`` are as displayed, rotation applied. ``readable_ms`` is how far packets go."""
+    """``width`` and ``height`` are as displayed, rotation applied. ``duration_ms`` is the picture's; ``promised_ms``
+    what the whole file says of its length, 0 for nothing; ``readable_ms`` how far its packets go, ``shown_ms`` those
+    of the picture: sound may go on without it.
+    """
 
     container: str
     video_codec: str
     width: int
     height: int
     duration_ms: int
+    promised_ms: int
     readable_ms: int
+    shown_ms: int
     fps: float
     has_audio: bool
 
@@ -45,6 +50,6 @@ def judge(facts: MediaFacts, figures: MediaFigures) -> None:
     short, long = sorted((facts.width, facts.height))
     if short < figures.min_side or long > figures.max_side:
         raise RejectedError(Rejection.UNSUPPORTED_SIZE)
-    # A file that was cut off promises more than it holds; half a second is the slack of sloppy muxers.
-    if facts.readable_ms + max(500, facts.duration_ms // 10) < facts.duration_ms:
+    # A file that was cut off promises more than it holds; a quarter of a second is the slack of sloppy muxers.
+    if facts.readable_ms + max(250, facts.promised_ms // 20) < facts.promised_ms:
         raise RejectedError(Rejection.CORRUPT_FILE)

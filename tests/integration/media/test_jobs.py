@@ -87,6 +87,19 @@ async def test_a_portrait_of_a_phone_stays_upright(workshop: Workshop, tmp_path:
     assert [(each.width, each.height) for each in done.renditions] == [(360, 640), (720, 1280)]
 
 
+async def test_sound_may_be_longer_than_the_picture(workshop: Workshop, tmp_path: Path, clip: Path) -> None:
+    longer = tmp_path / "longer.mkv"
+    ffmpeg(
+        *("-i", clip, "-f", "lavfi", "-i", "sine=d=8", "-map", "0:v", "-map", "1:a"),
+        *("-c:v", "copy", "-c:a", "aac", longer),
+    )
+    upload = await workshop.upload(longer)
+    *_, done = await workshop.process(upload)
+    assert isinstance(done, VideoProcessed), done
+    stills = [name for name in await workshop.made(upload) if name.endswith(".jpg")]
+    assert sorted(stills) == ["1.jpg", "2.jpg", "3.jpg", "4.jpg", "5.jpg", "sprite.jpg"]
+
+
 async def test_where_it_was_filmed_does_not_leave_the_platform(
     workshop: Workshop, tmp_path: Path, clip: Path
 ) -> None:

@@ -10,7 +10,7 @@ from media.core.facts import MediaFacts
 from media.core.figures import FIGURES
 from media.core.ladder import plan_renditions
 
-FACTS = MediaFacts("mov", "h264", 1280, 720, 12_000, 12_000, 30.0, has_audio=True)
+FACTS = MediaFacts("mov", "h264", 1280, 720, 12_000, 12_000, 12_000, 12_000, 30.0, has_audio=True)
 SOURCE = Path("/job/source")
 
 

@@ -16,7 +16,7 @@ from media.core.ladder import fit, plan_renditions
 from media.core.layout import Layout, upload_order
 from media.core.progress import Progress, parse_progress
 
-FACTS = MediaFacts("mov", "h264", 1920, 1080, 12_000, 12_000, 30.0, has_audio=True)
+FACTS = MediaFacts("mov", "h264", 1920, 1080, 12_000, 12_000, 12_000, 12_000, 30.0, has_audio=True)
 VIDEO = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 
 
@@ -46,9 +46,10 @@ def test_rungs_have_the_bitrates_of_the_product() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"duration_ms": 0, "readable_ms": 0}, Rejection.CORRUPT_FILE),
+        ({"duration_ms": 0, "promised_ms": 0, "readable_ms": 0}, Rejection.CORRUPT_FILE),
         ({"duration_ms": 600_001, "readable_ms": 600_001}, Rejection.TOO_LONG),
         ({"readable_ms": 6_000}, Rejection.CORRUPT_FILE),
+        ({"duration_ms": 1000, "promised_ms": 1000, "readable_ms": 520}, Rejection.CORRUPT_FILE),
         ({"width": 8}, Rejection.UNSUPPORTED_SIZE),
         ({"width": 9000}, Rejection.UNSUPPORTED_SIZE),
     ],
@@ -60,7 +61,13 @@ def test_what_may_not_become_a_video(change: dict[str, int], reason: Rejection) 
 
 
 @pytest.mark.parametrize(
-    "change", [{}, {"readable_ms": 11_000}, {"duration_ms": 600_000, "readable_ms": 600_000}]
+    "change",
+    [
+        {},
+        {"readable_ms": 11_500},
+        {"promised_ms": 0},
+        {"duration_ms": 600_000, "promised_ms": 600_000, "readable_ms": 600_000},
+    ],
 )
 def test_what_may(change: dict[str, int]) -> None:
     judge(replace(FACTS, **change), FIGURES)  # type: ignore[arg-type]
