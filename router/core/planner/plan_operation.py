@@ -10,6 +10,7 @@ from router.core.planner.draft import FetchDraft, SelectionDraft
 from router.core.planner.finish import finish_plan
 from router.core.planner.plan import PathElement, QueryPlan, Wanted
 from router.core.planner.reach import Hop, Reach, Route, fields_of, provided_under
+from router.core.planner.split import Splitter
 from router.core.selection import Field, Fragment, Selection, print_field_set
 from router.core.supergraph import Supergraph
 
@@ -45,6 +46,7 @@ class _Planner:
         self._supergraph = supergraph
         self._types = supergraph.types
         self._reach = Reach(supergraph)
+        self._splitter = Splitter(self._types, self._reach)
         self._operation = operation
         self._taken = set(_taken_keys(operation.selections))
         self._entity_fetches: dict[tuple[int, str, tuple[PathElement, ...], str, str], FetchDraft] = {}
@@ -63,7 +65,12 @@ class _Planner:
             return
         by_subgraph: dict[str, list[Field]] = {}
         for field in wanted:
-            by_subgraph.setdefault(self._choose_root(field, by_subgraph), []).append(field)
+            left: Field | None = field
+            while left is not None:
+                subgraph = self._choose_root(left, by_subgraph)
+                part, left = self._splitter.split(self._operation.root_type, left, subgraph)
+                assert part is not None, "only subgraphs that bring something are chosen"
+                by_subgraph.setdefault(subgraph, []).append(part)
         for subgraph, fields in by_subgraph.items():
             self._plan_root_fetch(subgraph, fields, ())
 
@@ -82,8 +89,12 @@ class _Planner:
     def _choose_root(self, field: Field, preferred: Iterable[str]) -> str:
         root = self._operation.root_type
         candidates = [
-            name for name in self._supergraph.subgraphs if self._reach.is_local(root, field.name, name)
+            name
+            for name in self._supergraph.subgraphs
+            if self._reach.is_local(root, field.name, name) and self._splitter.split(root, field, name)[0]
         ]
+        if not candidates:
+            raise PlanningError(f"no subgraph brings {root}.{field.name}")
         return self._best(root, [field], candidates, preferred)
 
     def _plan_root_fetch(self, subgraph: str, fields: Sequence[Field], after: Iterable[int]) -> None:
@@ -144,24 +155,26 @@ class _Planner:
         for field in fields:
             if field.name == "__typename":
                 continue
-            if self._is_answered_here(scope, field):
-                used |= self._add_local(scope, field)
-            else:
-                missing.append(field)
+            here, rest = self._split_here(scope, field)
+            used |= self._add_local(scope, here) if here else set()
+            missing += [rest] if rest else []
         while missing:
             target = self._choose_target(scope, missing)
             entered = self._enter(scope, target)
-            answered = [field for field in missing if self._is_answered(scope.type_name, field, target)]
-            complete = [field for field in answered if self._completes(scope.type_name, field, target)]
-            for field in complete or answered:
-                used |= self._add_from(scope, entered, field)
-                missing.remove(field)
+            left: list[Field] = []
+            for field in missing:
+                part, rest = self._splitter.split(scope.type_name, field, target)
+                used |= self._add_from(scope, entered, part) if part else set()
+                left += [rest] if rest else []
+            missing = left
         return used
 
-    def _is_answered_here(self, scope: _Scope, field: Field) -> bool:
+    def _split_here(self, scope: _Scope, field: Field) -> tuple[Field | None, Field | None]:
         if not self._reach.is_local(scope.type_name, field.name, scope.subgraph, scope.provided):
-            return False
-        return bool(scope.provided) or self._completes(scope.type_name, field, scope.subgraph)
+            return None, field
+        if scope.provided:
+            return field, None
+        return self._splitter.split(scope.type_name, field, scope.subgraph)
 
     def _completes(self, type_name: str, field: Field, subgraph: str) -> bool:
         """Whether all that is selected below the field can be had when ``subgraph`` answers it."""
@@ -209,7 +222,7 @@ class _Planner:
         candidates = [
             name
             for name in self._routes(scope)
-            if any(self._is_answered(scope.type_name, field, name) for field in missing)
+            if any(self._splitter.split(scope.type_name, field, name)[0] for field in missing)
         ]
         if not candidates:
             names = ", ".join(f"{scope.type_name}.{field.name}" for field in missing)

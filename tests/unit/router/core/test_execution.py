@@ -100,3 +100,58 @@ def test_introspection_and_data_come_in_one_answer() -> None:
     shop = make_shop()
     answer = shop.run('{ me { name } __type(name: "Book") { kind } }')
     assert answer == {"data": {"me": {"name": "Ada"}, "__type": {"kind": "OBJECT"}}}
+
+
+def test_a_value_without_a_key_is_put_together_from_all_who_share_the_field() -> None:
+    first = [{"name": "a", "size": {"width": 1}}, {"name": "b", "size": None}]
+    second = [{"price": 10, "size": {"height": 2}}, {"price": 20, "size": None}]
+    graph = MemoryGraph(
+        [
+            MemorySubgraph(
+                "one",
+                "type Query { things: [Thing!]! @shareable }\n"
+                "type Thing @shareable { name: String size: Size }\ntype Size @shareable { width: Int }",
+                {"things": first},
+            ),
+            MemorySubgraph(
+                "two",
+                "type Query { things: [Thing!]! @shareable }\n"
+                "type Thing @shareable { price: Int size: Size }\ntype Size @shareable { height: Int }",
+                {"things": second},
+            ),
+        ]
+    )
+    assert graph.run("{ things { name price size { width height } } }") == {
+        "data": {
+            "things": [
+                {"name": "a", "price": 10, "size": {"width": 1, "height": 2}},
+                {"name": "b", "price": 20, "size": None},
+            ]
+        }
+    }
+    assert sorted(request.subgraph for request in graph.requests) == ["one", "two"]
+    graph.run("{ things { name } }")
+    assert [request.subgraph for request in graph.requests] == ["one"]
+
+
+def test_a_keyless_child_is_followed_by_the_key_of_its_parent() -> None:
+    def find(representation: Any) -> Any:
+        return {"__typename": "T", "id": representation["id"], "child": {"b": 2}}
+
+    graph = MemoryGraph(
+        [
+            MemorySubgraph(
+                "one",
+                'type Query { t: T }\ntype T @key(fields: "id") { id: ID! child: C @shareable }\n'
+                "type C @shareable { a: Int }",
+                {"t": {"id": "1", "child": {"a": 1}}},
+            ),
+            MemorySubgraph(
+                "two",
+                'type T @key(fields: "id") { id: ID! child: C @shareable }\ntype C @shareable { b: Int }',
+                {},
+                find,
+            ),
+        ]
+    )
+    assert graph.run("{ t { child { a b } } }") == {"data": {"t": {"child": {"a": 1, "b": 2}}}}
