@@ -7,8 +7,8 @@ from uuid import UUID
 import strawberry
 
 from kit.db import Transaction
+from kit.graphql.fields import enum_value, idempotency_key, no_user_errors
 from kit.graphql.mutation import (
-    IDEMPOTENCY_KEY_DESCRIPTION,
     InTransaction,
     UserErrorType,
     check_idempotency_key,
@@ -18,16 +18,6 @@ from subgraphs.auth import repository, service
 from subgraphs.auth.errors import EmailTakenError, InvalidCredentialsError, SessionRevokedError
 from subgraphs.auth.models import LIMITS, Account, SignUp
 from subgraphs.auth.types import AuthInfo, AuthTokens, User
-
-_USER_ERRORS = "What you can mend; empty when it was done."
-
-
-def _key() -> str | None:
-    return strawberry.field(default=None, description=IDEMPOTENCY_KEY_DESCRIPTION)  # type: ignore[no-any-return]
-
-
-def _code(name: str, description: str) -> str:
-    return strawberry.enum_value(name, description=description)  # type: ignore[return-value]
 
 
 async def sign_ups_are_few(info: AuthInfo, _: object) -> None:
@@ -46,12 +36,12 @@ async def log_ins_are_few(info: AuthInfo, given: "LogInInput") -> None:
 
 @strawberry.enum(description="Why `signUp` was not done.")
 class SignUpErrorCode(Enum):
-    INVALID_EMAIL = _code("INVALID_EMAIL", "It is no e-mail address.")
-    EMAIL_TAKEN = _code("EMAIL_TAKEN", "There is an account with it: log in.")
-    INVALID_HANDLE = _code("INVALID_HANDLE", "It is no handle.")
-    HANDLE_TAKEN = _code("HANDLE_TAKEN", "Somebody else has it.")
-    INVALID_DISPLAY_NAME = _code("INVALID_DISPLAY_NAME", "It is empty, too long or can't be seen.")
-    WEAK_PASSWORD = _code("WEAK_PASSWORD", "It is too short, too long or too easy to guess.")
+    INVALID_EMAIL = enum_value("INVALID_EMAIL", "It is no e-mail address.")
+    EMAIL_TAKEN = enum_value("EMAIL_TAKEN", "There is an account with it: log in.")
+    INVALID_HANDLE = enum_value("INVALID_HANDLE", "It is no handle.")
+    HANDLE_TAKEN = enum_value("HANDLE_TAKEN", "Somebody else has it.")
+    INVALID_DISPLAY_NAME = enum_value("INVALID_DISPLAY_NAME", "It is empty, too long or can't be seen.")
+    WEAK_PASSWORD = enum_value("WEAK_PASSWORD", "It is too short, too long or too easy to guess.")
 
 
 @strawberry.input(description="Input of `signUp`.")
@@ -60,7 +50,7 @@ class SignUpInput:
     password: str = strawberry.field(description="10 to 128 characters.")
     handle: str = strawberry.field(description="3 to 30 letters, digits, dots or underscores.")
     display_name: str = strawberry.field(description="The name that people read, 1 to 50 characters.")
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="Answer of `signUp`.")
@@ -69,23 +59,20 @@ class SignUpPayload:
     user: User | None = strawberry.federation.field(
         default=None, provides=["handle", "displayName"], description="You."
     )
-    user_errors: list[UserErrorType[SignUpErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[SignUpErrorCode]] = no_user_errors()
 
 
 @strawberry.enum(description="Why `logIn` was not done.")
 class LogInErrorCode(Enum):
-    INVALID_CREDENTIALS = _code("INVALID_CREDENTIALS", "No account matches login and password.")
+    INVALID_CREDENTIALS = enum_value("INVALID_CREDENTIALS", "No account matches login and password.")
 
 
 @strawberry.input(description="Input of `logIn`.")
 class LogInInput:
     login: str = strawberry.field(description="E-mail address or handle.")
     password: str = strawberry.field(description="The password.")
-    idempotency_key: str | None = strawberry.field(
-        default=None,
-        description="Accepted as everywhere; a retry opens a session of its own, which does no harm.",
+    idempotency_key: str | None = idempotency_key(
+        "Accepted as everywhere; a retry opens a session of its own, which does no harm."
     )
 
 
@@ -95,15 +82,13 @@ class LogInPayload:
     user: User | None = strawberry.federation.field(
         default=None, provides=["handle", "displayName"], description="You."
     )
-    user_errors: list[UserErrorType[LogInErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[LogInErrorCode]] = no_user_errors()
 
 
 @strawberry.enum(description="Why `refreshSession` was not done.")
 class RefreshSessionErrorCode(Enum):
-    INVALID_REFRESH_TOKEN = _code("INVALID_REFRESH_TOKEN", "It is unknown or has expired.")
-    SESSION_REVOKED = _code(
+    INVALID_REFRESH_TOKEN = enum_value("INVALID_REFRESH_TOKEN", "It is unknown or has expired.")
+    SESSION_REVOKED = enum_value(
         "SESSION_REVOKED", "You logged out, or a spent token was used again, which ends the session."
     )
 
@@ -111,24 +96,21 @@ class RefreshSessionErrorCode(Enum):
 @strawberry.input(description="Input of `refreshSession`.")
 class RefreshSessionInput:
     refresh_token: str = strawberry.field(description="The newest one; each is good for one refresh.")
-    idempotency_key: str | None = strawberry.field(
-        default=None,
-        description="Makes a retry safe: with the key of the attempt whose answer was lost, a spent token buys "
-        "a pair once more, as long as the lost one was not used.",
+    idempotency_key: str | None = idempotency_key(
+        "Makes a retry safe: with the key of the attempt whose answer was lost, a spent token buys "
+        "a pair once more, as long as the lost one was not used."
     )
 
 
 @strawberry.type(description="Answer of `refreshSession`.")
 class RefreshSessionPayload:
     tokens: AuthTokens | None = strawberry.field(default=None, description="The next pair.")
-    user_errors: list[UserErrorType[RefreshSessionErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[RefreshSessionErrorCode]] = no_user_errors()
 
 
 @strawberry.enum(description="Why `logOut` was not done.")
 class LogOutErrorCode(Enum):
-    SESSION_REVOKED = _code("SESSION_REVOKED", "Your token belongs to no session.")
+    SESSION_REVOKED = enum_value("SESSION_REVOKED", "Your token belongs to no session.")
 
 
 @strawberry.input(description="Input of `logOut`.")
@@ -136,8 +118,8 @@ class LogOutInput:
     everywhere: bool = strawberry.field(
         default=False, description="End all your sessions, not only this one."
     )
-    idempotency_key: str | None = strawberry.field(
-        default=None, description="Accepted as everywhere; ending a session twice is ending it."
+    idempotency_key: str | None = idempotency_key(
+        "Accepted as everywhere; ending a session twice is ending it."
     )
 
 
@@ -146,9 +128,7 @@ class LogOutPayload:
     done: bool = strawberry.field(
         default=False, description="No refresh token of the session works any more; access tokens run out."
     )
-    user_errors: list[UserErrorType[LogOutErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[LogOutErrorCode]] = no_user_errors()
 
 
 @dataclass(slots=True)

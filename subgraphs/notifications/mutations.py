@@ -6,13 +6,13 @@ from uuid import UUID
 import strawberry
 
 from contracts import ids
+from kit.graphql.fields import idempotency_key, no_user_errors
 from kit.graphql.ids import read_id
 from kit.graphql.mutation import InTransaction, UserErrorType
 from subgraphs.notifications import repository, service
 from subgraphs.notifications.loaders import NotificationsInfo
 from subgraphs.notifications.models import LIMITS
 
-_USER_ERRORS = "What you can mend; empty when it was done."
 _KEY = "Accepted as everywhere; marking twice is marking."
 
 
@@ -27,15 +27,13 @@ class MarkNotificationsReadErrorCode(Enum):
 @strawberry.input(description="Input of `markNotificationsRead`.")
 class MarkNotificationsReadInput:
     notification_ids: list[strawberry.ID] = strawberry.field(description="TypeIDs, `ntf_…`; 100 at most.")
-    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
+    idempotency_key: str | None = idempotency_key(_KEY)
 
 
 @strawberry.type(description="Answer of `markNotificationsRead`.")
 class MarkNotificationsReadPayload:
     unread_count: int | None = strawberry.field(default=None, description="How many are left unread.")
-    user_errors: list[UserErrorType[MarkNotificationsReadErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[MarkNotificationsReadErrorCode]] = no_user_errors()
 
 
 @strawberry.enum(description="Why notifications were not marked.")
@@ -50,15 +48,13 @@ class MarkAllNotificationsReadInput:
     up_to_notification_id: strawberry.ID = strawberry.field(
         description="The newest that you have seen, `ntf_…`; what came since stays unread."
     )
-    idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
+    idempotency_key: str | None = idempotency_key(_KEY)
 
 
 @strawberry.type(description="Answer of `markAllNotificationsRead`.")
 class MarkAllNotificationsReadPayload:
     unread_count: int | None = strawberry.field(default=None, description="How many are left unread.")
-    user_errors: list[UserErrorType[MarkAllNotificationsReadErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[MarkAllNotificationsReadErrorCode]] = no_user_errors()
 
 
 @strawberry.type

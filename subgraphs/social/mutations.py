@@ -9,8 +9,9 @@ import strawberry
 from contracts import ids
 from kit.db import Transaction
 from kit.eventually import eventually
+from kit.graphql.fields import enum_value, idempotency_key, no_user_errors
 from kit.graphql.ids import find_id, read_id
-from kit.graphql.mutation import IDEMPOTENCY_KEY_DESCRIPTION, InTransaction, UserErrorType, once
+from kit.graphql.mutation import InTransaction, UserErrorType, once
 from subgraphs.social import service
 from subgraphs.social.errors import CommentNotFoundError
 from subgraphs.social.loaders import SocialInfo
@@ -20,18 +21,9 @@ from subgraphs.social.types import Comment, User, Video, comment_or_none
 
 _VIDEO_ID = "TypeID of the video, `vid_…`."
 _USER_ID = "TypeID of the user, `usr_…`."
-_USER_ERRORS = "What you can mend; empty when it was done."
 
 
-def _key() -> str | None:
-    return strawberry.field(default=None, description=IDEMPOTENCY_KEY_DESCRIPTION)  # type: ignore[no-any-return]
-
-
-def _code(name: str, description: str) -> str:
-    return strawberry.enum_value(name, description=description)  # type: ignore[return-value]
-
-
-_VIDEO_NOT_FOUND = _code("VIDEO_NOT_FOUND", "There is no such video for you.")
+_VIDEO_NOT_FOUND = enum_value("VIDEO_NOT_FOUND", "There is no such video for you.")
 
 
 class _NamesVideo(Protocol):
@@ -90,15 +82,13 @@ class LikeVideoErrorCode(Enum):
 @strawberry.input(description="Input of `likeVideo`.")
 class LikeVideoInput:
     video_id: strawberry.ID = strawberry.field(description=_VIDEO_ID)
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="Answer of `likeVideo`.")
 class LikeVideoPayload:
     video: Video | None = strawberry.field(default=None, description="The video, as it is now.")
-    user_errors: list[UserErrorType[LikeVideoErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[LikeVideoErrorCode]] = no_user_errors()
 
 
 @strawberry.enum(description="Why `unlikeVideo` was not done.")
@@ -109,15 +99,13 @@ class UnlikeVideoErrorCode(Enum):
 @strawberry.input(description="Input of `unlikeVideo`.")
 class UnlikeVideoInput:
     video_id: strawberry.ID = strawberry.field(description=_VIDEO_ID)
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="Answer of `unlikeVideo`.")
 class UnlikeVideoPayload:
     video: Video | None = strawberry.field(default=None, description="The video, as it is now.")
-    user_errors: list[UserErrorType[UnlikeVideoErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[UnlikeVideoErrorCode]] = no_user_errors()
 
 
 @strawberry.enum(description="Why `saveVideo` was not done.")
@@ -128,15 +116,13 @@ class SaveVideoErrorCode(Enum):
 @strawberry.input(description="Input of `saveVideo`.")
 class SaveVideoInput:
     video_id: strawberry.ID = strawberry.field(description=_VIDEO_ID)
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="Answer of `saveVideo`.")
 class SaveVideoPayload:
     video: Video | None = strawberry.field(default=None, description="The video, as it is now.")
-    user_errors: list[UserErrorType[SaveVideoErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[SaveVideoErrorCode]] = no_user_errors()
 
 
 @strawberry.enum(description="Why `unsaveVideo` was not done.")
@@ -147,42 +133,38 @@ class UnsaveVideoErrorCode(Enum):
 @strawberry.input(description="Input of `unsaveVideo`.")
 class UnsaveVideoInput:
     video_id: strawberry.ID = strawberry.field(description=_VIDEO_ID)
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="Answer of `unsaveVideo`.")
 class UnsaveVideoPayload:
     video: Video | None = strawberry.field(default=None, description="The video, as it is now.")
-    user_errors: list[UserErrorType[UnsaveVideoErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[UnsaveVideoErrorCode]] = no_user_errors()
 
 
 @strawberry.enum(description="Why `shareVideo` was not done.")
 class ShareVideoErrorCode(Enum):
     VIDEO_NOT_FOUND = _VIDEO_NOT_FOUND
-    INVALID_SHARE_CHANNEL = _code("INVALID_SHARE_CHANNEL", "The channel is no short lower-case word.")
+    INVALID_SHARE_CHANNEL = enum_value("INVALID_SHARE_CHANNEL", "The channel is no short lower-case word.")
 
 
 @strawberry.input(description="Input of `shareVideo`.")
 class ShareVideoInput:
     video_id: strawberry.ID = strawberry.field(description=_VIDEO_ID)
     channel: str = strawberry.field(default="link", description="How it was passed on: `link`, `message`, ….")
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="Answer of `shareVideo`.")
 class ShareVideoPayload:
     video: Video | None = strawberry.field(default=None, description="The video, as it is now.")
-    user_errors: list[UserErrorType[ShareVideoErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[ShareVideoErrorCode]] = no_user_errors()
 
 
 @strawberry.enum(description="Why `recordView` was not done.")
 class RecordViewErrorCode(Enum):
     VIDEO_NOT_FOUND = _VIDEO_NOT_FOUND
-    INVALID_WATCH_TIME = _code("INVALID_WATCH_TIME", "The watch time is negative or over an hour.")
+    INVALID_WATCH_TIME = enum_value("INVALID_WATCH_TIME", "The watch time is negative or over an hour.")
 
 
 @strawberry.input(description="Input of `recordView`.")
@@ -190,25 +172,23 @@ class RecordViewInput:
     video_id: strawberry.ID = strawberry.field(description=_VIDEO_ID)
     watched_ms: int = strawberry.field(description="How long it was on screen, in milliseconds.")
     is_completed: bool = strawberry.field(default=False, description="Whether it ran to its end.")
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="Answer of `recordView`.")
 class RecordViewPayload:
     video: Video | None = strawberry.field(default=None, description="The video, as it is now.")
-    user_errors: list[UserErrorType[RecordViewErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[RecordViewErrorCode]] = no_user_errors()
 
 
 @strawberry.enum(description="Why `addComment` was not done.")
 class AddCommentErrorCode(Enum):
     VIDEO_NOT_FOUND = _VIDEO_NOT_FOUND
-    COMMENT_NOT_FOUND = _code("COMMENT_NOT_FOUND", "There is no such comment to reply to.")
-    COMMENTS_DISABLED = _code("COMMENTS_DISABLED", "The creator has turned comments off.")
-    COMMENT_EMPTY = _code("COMMENT_EMPTY", "There is no text.")
-    COMMENT_TOO_LONG = _code("COMMENT_TOO_LONG", "The text is over 1000 characters.")
-    REPLY_TO_REPLY = _code("REPLY_TO_REPLY", "Replies are one level deep, under the same video.")
+    COMMENT_NOT_FOUND = enum_value("COMMENT_NOT_FOUND", "There is no such comment to reply to.")
+    COMMENTS_DISABLED = enum_value("COMMENTS_DISABLED", "The creator has turned comments off.")
+    COMMENT_EMPTY = enum_value("COMMENT_EMPTY", "There is no text.")
+    COMMENT_TOO_LONG = enum_value("COMMENT_TOO_LONG", "The text is over 1000 characters.")
+    REPLY_TO_REPLY = enum_value("REPLY_TO_REPLY", "Replies are one level deep, under the same video.")
 
 
 @strawberry.input(description="Input of `addComment`.")
@@ -218,74 +198,66 @@ class AddCommentInput:
     parent_id: strawberry.ID | None = strawberry.field(
         default=None, description="The comment to reply to, `cmt_…`."
     )
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="Answer of `addComment`.")
 class AddCommentPayload:
     comment: Comment | None = strawberry.field(default=None, description="The new comment.")
-    user_errors: list[UserErrorType[AddCommentErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[AddCommentErrorCode]] = no_user_errors()
 
 
 @strawberry.enum(description="Why `deleteComment` was not done.")
 class DeleteCommentErrorCode(Enum):
-    COMMENT_NOT_FOUND = _code("COMMENT_NOT_FOUND", "There is no such comment for you.")
-    NOT_COMMENT_OWNER = _code("NOT_COMMENT_OWNER", "It is neither your comment nor under your video.")
+    COMMENT_NOT_FOUND = enum_value("COMMENT_NOT_FOUND", "There is no such comment for you.")
+    NOT_COMMENT_OWNER = enum_value("NOT_COMMENT_OWNER", "It is neither your comment nor under your video.")
 
 
 @strawberry.input(description="Input of `deleteComment`.")
 class DeleteCommentInput:
     comment_id: strawberry.ID = strawberry.field(description="TypeID of the comment, `cmt_…`.")
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="Answer of `deleteComment`.")
 class DeleteCommentPayload:
     video: Video | None = strawberry.field(default=None, description="The video it stood under.")
-    user_errors: list[UserErrorType[DeleteCommentErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[DeleteCommentErrorCode]] = no_user_errors()
 
 
 @strawberry.enum(description="Why `followUser` was not done.")
 class FollowUserErrorCode(Enum):
-    USER_NOT_FOUND = _code("USER_NOT_FOUND", "There is no such user.")
-    CANNOT_FOLLOW_SELF = _code("CANNOT_FOLLOW_SELF", "That is you.")
+    USER_NOT_FOUND = enum_value("USER_NOT_FOUND", "There is no such user.")
+    CANNOT_FOLLOW_SELF = enum_value("CANNOT_FOLLOW_SELF", "That is you.")
 
 
 @strawberry.input(description="Input of `followUser`.")
 class FollowUserInput:
     user_id: strawberry.ID = strawberry.field(description=_USER_ID)
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="Answer of `followUser`.")
 class FollowUserPayload:
     user: User | None = strawberry.field(default=None, description="The user, as they are now.")
-    user_errors: list[UserErrorType[FollowUserErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[FollowUserErrorCode]] = no_user_errors()
 
 
 @strawberry.enum(description="Why `unfollowUser` was not done.")
 class UnfollowUserErrorCode(Enum):
-    USER_NOT_FOUND = _code("USER_NOT_FOUND", "There is no such user.")
+    USER_NOT_FOUND = enum_value("USER_NOT_FOUND", "There is no such user.")
 
 
 @strawberry.input(description="Input of `unfollowUser`.")
 class UnfollowUserInput:
     user_id: strawberry.ID = strawberry.field(description=_USER_ID)
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="Answer of `unfollowUser`.")
 class UnfollowUserPayload:
     user: User | None = strawberry.field(default=None, description="The user, as they are now.")
-    user_errors: list[UserErrorType[UnfollowUserErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[UnfollowUserErrorCode]] = no_user_errors()
 
 
 @strawberry.type

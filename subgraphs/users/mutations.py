@@ -9,7 +9,8 @@ from strawberry.extensions import FieldExtension
 from strawberry.extensions.field_extension import AsyncExtensionResolver
 
 from kit.db import Transaction
-from kit.graphql.mutation import IDEMPOTENCY_KEY_DESCRIPTION, InTransaction, UserErrorType, once
+from kit.graphql.fields import enum_value, idempotency_key, no_user_errors
+from kit.graphql.mutation import InTransaction, UserErrorType, once
 from subgraphs.users import access, models, repository, service
 from subgraphs.users.caches import ProfileCache
 from subgraphs.users.loaders import UsersInfo
@@ -17,16 +18,7 @@ from subgraphs.users.models import LIMITS
 from subgraphs.users.types import AvatarType, AvatarUpload, Language, User
 from subgraphs.users.uploads import AvatarStore, PendingAvatar
 
-_USER_ERRORS = "What you can mend; empty when it was done."
 _USER = "You, as you are now."
-
-
-def _key() -> str | None:
-    return strawberry.field(default=None, description=IDEMPOTENCY_KEY_DESCRIPTION)  # type: ignore[no-any-return]
-
-
-def _code(name: str, description: str) -> str:
-    return strawberry.enum_value(name, description=description)  # type: ignore[return-value]
 
 
 class Limited:
@@ -62,10 +54,10 @@ _UPLOADS = Limited("avatar", per_hour=LIMITS.avatar_uploads_per_hour)
 
 @strawberry.enum(description="Why `updateProfile` was not done.")
 class UpdateProfileErrorCode(Enum):
-    INVALID_HANDLE = _code("INVALID_HANDLE", "The handle has the wrong length or characters.")
-    HANDLE_TAKEN = _code("HANDLE_TAKEN", "Somebody else has the handle.")
-    INVALID_DISPLAY_NAME = _code("INVALID_DISPLAY_NAME", "The name is empty, too long or not one line.")
-    BIO_TOO_LONG = _code("BIO_TOO_LONG", "The bio is over 160 characters.")
+    INVALID_HANDLE = enum_value("INVALID_HANDLE", "The handle has the wrong length or characters.")
+    HANDLE_TAKEN = enum_value("HANDLE_TAKEN", "Somebody else has the handle.")
+    INVALID_DISPLAY_NAME = enum_value("INVALID_DISPLAY_NAME", "The name is empty, too long or not one line.")
+    BIO_TOO_LONG = enum_value("BIO_TOO_LONG", "The bio is over 160 characters.")
 
 
 @strawberry.input(description="Input of `updateProfile`; what is left out stays.")
@@ -75,15 +67,13 @@ class UpdateProfileInput:
     )
     display_name: str | None = strawberry.field(default=None, description="One line, 1 to 50 characters.")
     bio: str | None = strawberry.field(default=None, description="Up to 160 characters; empty clears it.")
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="Answer of `updateProfile`.")
 class UpdateProfilePayload:
     user: User | None = strawberry.field(default=None, description=_USER)
-    user_errors: list[UserErrorType[UpdateProfileErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[UpdateProfileErrorCode]] = no_user_errors()
 
 
 @strawberry.input(description="Input of `updateSettings`; what is left out stays.")
@@ -98,7 +88,7 @@ class UpdateSettingsInput:
     notify_follows: bool | None = strawberry.field(
         default=None, description="Whether to hear of new followers."
     )
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="Answer of `updateSettings`, which has nothing to mend.")
@@ -108,43 +98,39 @@ class UpdateSettingsPayload:
 
 @strawberry.enum(description="Why `createAvatarUpload` was not done.")
 class CreateAvatarUploadErrorCode(Enum):
-    AVATAR_TOO_LARGE = _code("AVATAR_TOO_LARGE", "The size is not 1 byte to 5 MiB.")
+    AVATAR_TOO_LARGE = enum_value("AVATAR_TOO_LARGE", "The size is not 1 byte to 5 MiB.")
 
 
 @strawberry.input(description="Input of `createAvatarUpload`.")
 class CreateAvatarUploadInput:
     content_type: AvatarType = strawberry.field(description="What the image is.")
     size_bytes: int = strawberry.field(description="Its exact size in bytes, up to 5 MiB.")
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="Answer of `createAvatarUpload`.")
 class CreateAvatarUploadPayload:
     upload: AvatarUpload | None = strawberry.field(default=None, description="How to send the image.")
-    user_errors: list[UserErrorType[CreateAvatarUploadErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[CreateAvatarUploadErrorCode]] = no_user_errors()
 
 
 @strawberry.enum(description="Why `setAvatar` was not done.")
 class SetAvatarErrorCode(Enum):
-    AVATAR_NOT_FOUND = _code("AVATAR_NOT_FOUND", "There is no image of yours under this key.")
-    AVATAR_TOO_LARGE = _code("AVATAR_TOO_LARGE", "The image is empty or over 5 MiB.")
-    UNSUPPORTED_AVATAR = _code("UNSUPPORTED_AVATAR", "The image is not of the type that was announced.")
+    AVATAR_NOT_FOUND = enum_value("AVATAR_NOT_FOUND", "There is no image of yours under this key.")
+    AVATAR_TOO_LARGE = enum_value("AVATAR_TOO_LARGE", "The image is empty or over 5 MiB.")
+    UNSUPPORTED_AVATAR = enum_value("UNSUPPORTED_AVATAR", "The image is not of the type that was announced.")
 
 
 @strawberry.input(description="Input of `setAvatar`.")
 class SetAvatarInput:
     object_key: str = strawberry.field(description="What `createAvatarUpload` gave.")
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="Answer of `setAvatar`.")
 class SetAvatarPayload:
     user: User | None = strawberry.field(default=None, description=_USER)
-    user_errors: list[UserErrorType[SetAvatarErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[SetAvatarErrorCode]] = no_user_errors()
 
 
 async def avatar_is_published(info: UsersInfo, given: SetAvatarInput) -> None:

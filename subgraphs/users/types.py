@@ -9,6 +9,7 @@ from typing import Any
 import strawberry
 
 from contracts import ids
+from kit.graphql.fields import enum_value
 from kit.graphql.ids import find_id
 from kit.graphql.loading import load_known
 from subgraphs.users import access, models, repository
@@ -17,25 +18,21 @@ from subgraphs.users.loaders import UsersInfo
 from subgraphs.users.service import normal_handle
 
 
-def _value(value: str, description: str) -> str:
-    return strawberry.enum_value(value, description=description)  # type: ignore[return-value]
-
-
 @strawberry.enum(description="A language to read the platform in.")
 class Language(Enum):
-    ENGLISH = _value("en", "English.")
-    GERMAN = _value("de", "German.")
-    SPANISH = _value("es", "Spanish.")
-    FRENCH = _value("fr", "French.")
-    PORTUGUESE = _value("pt", "Portuguese.")
-    JAPANESE = _value("ja", "Japanese.")
+    ENGLISH = enum_value("en", "English.")
+    GERMAN = enum_value("de", "German.")
+    SPANISH = enum_value("es", "Spanish.")
+    FRENCH = enum_value("fr", "French.")
+    PORTUGUESE = enum_value("pt", "Portuguese.")
+    JAPANESE = enum_value("ja", "Japanese.")
 
 
 @strawberry.enum(description="An image format of avatars.")
 class AvatarType(Enum):
-    JPEG = _value("image/jpeg", "JPEG, `image/jpeg`.")
-    PNG = _value("image/png", "PNG, `image/png`.")
-    WEBP = _value("image/webp", "WebP, `image/webp`.")
+    JPEG = enum_value("image/jpeg", "JPEG, `image/jpeg`.")
+    PNG = enum_value("image/png", "PNG, `image/png`.")
+    WEBP = enum_value("image/webp", "WebP, `image/webp`.")
 
 
 @strawberry.type(description="What a person chose for themselves; nobody else sees it.")

@@ -10,8 +10,9 @@ from strawberry.extensions.field_extension import AsyncExtensionResolver
 
 from contracts import events, ids
 from kit.db import Transaction
+from kit.graphql.fields import enum_value, idempotency_key, no_user_errors
 from kit.graphql.ids import read_id
-from kit.graphql.mutation import IDEMPOTENCY_KEY_DESCRIPTION, InTransaction, UserErrorType, once
+from kit.graphql.mutation import InTransaction, UserErrorType, once
 from subgraphs.videos import models
 from subgraphs.videos.caches import VideoCache
 from subgraphs.videos.loaders import VideosInfo
@@ -22,25 +23,16 @@ from subgraphs.videos.service.raw_store import RawStore
 from subgraphs.videos.types import Video, VideoUpload, Visibility
 from subgraphs.videos.uploads import ReceivedPart
 
-_USER_ERRORS = "What you can mend; empty when it was done."
 _HASHTAGS = "At most 20, with or without `#`."
 _CATEGORY = "A lower-case word such as `music`."
 
 
-def _key() -> str | None:
-    return strawberry.field(default=None, description=IDEMPOTENCY_KEY_DESCRIPTION)  # type: ignore[no-any-return]
-
-
-def _code(name: str, description: str) -> str:
-    return strawberry.enum_value(name, description=description)  # type: ignore[return-value]
-
-
-_VIDEO_NOT_FOUND = _code("VIDEO_NOT_FOUND", "There is no such video of yours.")
-_INVALID_TITLE = _code("INVALID_TITLE", "The title is empty or too long.")
-_INVALID_DESCRIPTION = _code("INVALID_DESCRIPTION", "The description is too long.")
-_INVALID_CATEGORY = _code("INVALID_CATEGORY", "The category has the wrong length or characters.")
-_INVALID_LOCATION = _code("INVALID_LOCATION", "The location is too long.")
-_INVALID_HASHTAGS = _code("INVALID_HASHTAGS", "Too many hashtags, or one that is none.")
+_VIDEO_NOT_FOUND = enum_value("VIDEO_NOT_FOUND", "There is no such video of yours.")
+_INVALID_TITLE = enum_value("INVALID_TITLE", "The title is empty or too long.")
+_INVALID_DESCRIPTION = enum_value("INVALID_DESCRIPTION", "The description is too long.")
+_INVALID_CATEGORY = enum_value("INVALID_CATEGORY", "The category has the wrong length or characters.")
+_INVALID_LOCATION = enum_value("INVALID_LOCATION", "The location is too long.")
+_INVALID_HASHTAGS = enum_value("INVALID_HASHTAGS", "Too many hashtags, or one that is none.")
 
 
 class KeepsVideo(FieldExtension):
@@ -60,10 +52,10 @@ class KeepsVideo(FieldExtension):
 
 @strawberry.enum(description="Why `createUpload` was not done.")
 class CreateUploadErrorCode(Enum):
-    UPLOAD_QUOTA_EXCEEDED = _code("UPLOAD_QUOTA_EXCEEDED", "Enough uploads for a day.")
-    FILE_TOO_LARGE = _code("FILE_TOO_LARGE", "The file is too large.")
-    FILE_EMPTY = _code("FILE_EMPTY", "There is nothing in the file.")
-    UNSUPPORTED_CONTENT_TYPE = _code("UNSUPPORTED_CONTENT_TYPE", "We don't take such files.")
+    UPLOAD_QUOTA_EXCEEDED = enum_value("UPLOAD_QUOTA_EXCEEDED", "Enough uploads for a day.")
+    FILE_TOO_LARGE = enum_value("FILE_TOO_LARGE", "The file is too large.")
+    FILE_EMPTY = enum_value("FILE_EMPTY", "There is nothing in the file.")
+    UNSUPPORTED_CONTENT_TYPE = enum_value("UNSUPPORTED_CONTENT_TYPE", "We don't take such files.")
     INVALID_TITLE = _INVALID_TITLE
     INVALID_DESCRIPTION = _INVALID_DESCRIPTION
     INVALID_CATEGORY = _INVALID_CATEGORY
@@ -88,7 +80,7 @@ class CreateUploadInput:
     allow_comments: bool = strawberry.field(default=True, description="Whether people may comment.")
     allow_duet: bool = strawberry.field(default=True, description="Whether people may put a video beside it.")
     allow_stitch: bool = strawberry.field(default=True, description="Whether people may cut it into theirs.")
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
     def metadata(self) -> models.Metadata:
         return models.Metadata(
@@ -107,17 +99,15 @@ class CreateUploadInput:
 @strawberry.type(description="Answer of `createUpload`.")
 class CreateUploadPayload:
     upload: VideoUpload | None = strawberry.field(default=None, description="Where to send the file.")
-    user_errors: list[UserErrorType[CreateUploadErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[CreateUploadErrorCode]] = no_user_errors()
 
 
 @strawberry.enum(description="Why `completeUpload` was not done.")
 class CompleteUploadErrorCode(Enum):
-    UPLOAD_NOT_FOUND = _code("UPLOAD_NOT_FOUND", "There is no such upload of yours.")
-    UPLOAD_INCOMPLETE = _code("UPLOAD_INCOMPLETE", "The store has not all of the file.")
-    UPLOAD_EXPIRED = _code("UPLOAD_EXPIRED", "Its time is up.")
-    VIDEO_NOT_FOUND = _code("VIDEO_NOT_FOUND", "The video was deleted meanwhile.")
+    UPLOAD_NOT_FOUND = enum_value("UPLOAD_NOT_FOUND", "There is no such upload of yours.")
+    UPLOAD_INCOMPLETE = enum_value("UPLOAD_INCOMPLETE", "The store has not all of the file.")
+    UPLOAD_EXPIRED = enum_value("UPLOAD_EXPIRED", "Its time is up.")
+    VIDEO_NOT_FOUND = enum_value("VIDEO_NOT_FOUND", "The video was deleted meanwhile.")
 
 
 @strawberry.input(description="A piece of the file that you have sent.")
@@ -132,15 +122,13 @@ class CompleteUploadInput:
     parts: list[UploadedPartInput] = strawberry.field(
         default_factory=list, description="Every part, in any order; may be left out when there is only one."
     )
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="Answer of `completeUpload`.")
 class CompleteUploadPayload:
     row: strawberry.Private[models.Video | None] = None
-    user_errors: list[UserErrorType[CompleteUploadErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[CompleteUploadErrorCode]] = no_user_errors()
 
     @strawberry.field(description="The video, as it is now.")
     def video(self) -> Video | None:
@@ -175,7 +163,7 @@ class UpdateVideoInput:
     allow_stitch: bool | None = strawberry.field(
         default=None, description="Whether people may cut it into theirs."
     )
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
     def edit(self) -> models.MetadataEdit:
         return models.MetadataEdit(
@@ -194,9 +182,7 @@ class UpdateVideoInput:
 @strawberry.type(description="Answer of `updateVideo`.")
 class UpdateVideoPayload:
     row: strawberry.Private[models.Video | None] = None
-    user_errors: list[UserErrorType[UpdateVideoErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[UpdateVideoErrorCode]] = no_user_errors()
 
     @strawberry.field(description="The video, as it is now.")
     def video(self) -> Video | None:
@@ -211,15 +197,13 @@ class DeleteVideoErrorCode(Enum):
 @strawberry.input(description="Input of `deleteVideo`.")
 class DeleteVideoInput:
     video_id: strawberry.ID = strawberry.field(description="TypeID of the video, `vid_…`.")
-    idempotency_key: str | None = _key()
+    idempotency_key: str | None = idempotency_key()
 
 
 @strawberry.type(description="Answer of `deleteVideo`.")
 class DeleteVideoPayload:
     row: strawberry.Private[models.Video | None] = None
-    user_errors: list[UserErrorType[DeleteVideoErrorCode]] = strawberry.field(
-        default_factory=list, description=_USER_ERRORS
-    )
+    user_errors: list[UserErrorType[DeleteVideoErrorCode]] = no_user_errors()
 
     @strawberry.field(description="Id of the video that is gone.")
     def deleted_video_id(self) -> strawberry.ID | None:

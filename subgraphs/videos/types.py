@@ -12,6 +12,7 @@ import strawberry
 from contracts import ids
 from kit.errors import BadUserInputError
 from kit.graphql.connections import Connection, connect, decode_cursor, encode_cursor, page_size
+from kit.graphql.fields import enum_value
 from kit.graphql.ids import find_id, read_id
 from kit.graphql.loading import load_known
 from subgraphs.videos import models, reads
@@ -23,42 +24,38 @@ First = Annotated[int | None, strawberry.argument(description="How many, 1 to 10
 After = Annotated[str | None, strawberry.argument(description="Cursor after which to go on.")]
 
 
-def _value(value: str, description: str) -> str:
-    return strawberry.enum_value(value, description=description)  # type: ignore[return-value]
-
-
 @strawberry.enum(description="Where a video stands in its life.")
 class VideoStatus(Enum):
-    UPLOADING = _value("uploading", "Its file is on its way.")
-    PROCESSING = _value("processing", "It is being made ready to play.")
-    ACTIVE = _value("active", "It can be watched.")
-    FAILED = _value("failed", "It did not become a video; `failure` says why.")
-    REJECTED = _value("rejected", "It may not be shown.")
-    DELETED = _value("deleted", "It is gone.")
+    UPLOADING = enum_value("uploading", "Its file is on its way.")
+    PROCESSING = enum_value("processing", "It is being made ready to play.")
+    ACTIVE = enum_value("active", "It can be watched.")
+    FAILED = enum_value("failed", "It did not become a video; `failure` says why.")
+    REJECTED = enum_value("rejected", "It may not be shown.")
+    DELETED = enum_value("deleted", "It is gone.")
 
 
 @strawberry.enum(description="What is being done to a video's file.")
 class ProcessingStage(Enum):
-    QUEUED = _value("queued", "It waits for its turn.")
-    PROBING = _value("probing", "The file is looked at.")
-    TRANSCODING = _value("transcoding", "Renditions are made.")
-    THUMBNAILS = _value("thumbnails", "Thumbnails are taken.")
-    PUBLISHING = _value("publishing", "The results are put where players read them.")
+    QUEUED = enum_value("queued", "It waits for its turn.")
+    PROBING = enum_value("probing", "The file is looked at.")
+    TRANSCODING = enum_value("transcoding", "Renditions are made.")
+    THUMBNAILS = enum_value("thumbnails", "Thumbnails are taken.")
+    PUBLISHING = enum_value("publishing", "The results are put where players read them.")
 
 
 @strawberry.enum(description="Who may watch a video.")
 class Visibility(Enum):
-    PUBLIC = _value("public", "Everyone.")
-    FRIENDS = _value("friends", "People whom the creator follows and who follow back.")
-    PRIVATE = _value("private", "The creator alone.")
+    PUBLIC = enum_value("public", "Everyone.")
+    FRIENDS = enum_value("friends", "People whom the creator follows and who follow back.")
+    PRIVATE = enum_value("private", "The creator alone.")
 
 
 @strawberry.enum(description="What moderation says of a video.")
 class ModerationStatus(Enum):
-    PENDING = _value("pending", "Nobody has looked yet; it is shown nonetheless.")
-    APPROVED = _value("approved", "It may be shown.")
-    REJECTED = _value("rejected", "It may not be shown.")
-    APPEALED = _value("appealed", "It was rejected and the creator objects.")
+    PENDING = enum_value("pending", "Nobody has looked yet; it is shown nonetheless.")
+    APPROVED = enum_value("approved", "It may be shown.")
+    REJECTED = enum_value("rejected", "It may not be shown.")
+    APPEALED = enum_value("appealed", "It was rejected and the creator objects.")
 
 
 @strawberry.type(description="Why a file did not become a video.")
