@@ -28,7 +28,7 @@ $(LOCKED):
 	@rm -f .venv/.locked-* && touch $@
 
 $(PROJECT): $(LOCKED)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@rm -f .venv/.project-* && touch $@
 
 web: install ## build the browser page (GraphiQL) unless it is current
