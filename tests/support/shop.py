@@ -1,4 +1,4 @@
-"""A shop in four subgraphs, and the same shop as one schema: what the router answers must be what one schema would."""
+"""A shop in six subgraphs, and the same shop as one schema: what the router answers must be what one schema would."""
 
 from __future__ import annotations
 
@@ -11,13 +11,27 @@ from tests.support.federation import MemoryGraph, MemorySubgraph
 
 ACCOUNTS = """
 type Query { me: User users: [User!]! }
-type User @key(fields: "id") { id: ID! name: String @shareable email: String address: Address @shareable }
+type User @key(fields: "id") @key(fields: "login") {
+  id: ID!
+  login: ID!
+  name: String @shareable
+  email: String
+  address: Address @shareable
+}
 type Address @shareable { city: String country: String }
 """
 PRODUCTS = """
 type Query { products: [Product!]! product(upc: ID!): Product search: [Found] }
 interface Product { upc: ID! name: String price: Int }
-type Book implements Product @key(fields: "upc") { upc: ID! name: String price: Int pages: Int weight: Int }
+type Book implements Product @key(fields: "upc") {
+  upc: ID!
+  name: String
+  price: Int
+  pages: Int
+  weight: Int
+  maker: Maker @shareable
+}
+type Maker { code: ID @shareable name: String }
 type Film implements Product @key(fields: "upc") { upc: ID! name: String price: Int minutes: Int }
 type User @key(fields: "id", resolvable: false) { id: ID! }
 union Found = Book | Film | User
@@ -39,16 +53,25 @@ type Book @key(fields: "upc") {
 }
 type Review @key(fields: "id") { id: ID! depth: Int }
 """
+STAFF = """
+type User @key(fields: "login") { login: ID! salary: Int boss: User }
+"""
+WAREHOUSE = """
+type Query { stocked: [Book!]! }
+type Book @key(fields: "upc maker { code }") { upc: ID! maker: Maker @shareable stock: Int }
+type Maker { code: ID @shareable city: String }
+"""
 
 USERS: list[dict[str, Any]] = [
     {
         "__typename": "User",
         "id": "u1",
+        "login": "ada",
         "name": "Ada",
         "email": "ada@example.org",
         "address": {"city": "London"},
     },
-    {"__typename": "User", "id": "u2", "name": "Bo", "email": None, "address": None},
+    {"__typename": "User", "id": "u2", "login": "bo", "name": "Bo", "email": None, "address": None},
 ]
 PRODUCT_LIST: list[dict[str, Any]] = [
     {"__typename": "Book", "upc": "b1", "name": "Lisp", "price": 10, "pages": 300, "weight": 2},
@@ -81,6 +104,12 @@ REVIEW_LIST: list[dict[str, Any]] = [
         "depth": 3,
     },
 ]
+for _number, _item in enumerate(USERS):
+    _item |= {"salary": _number * 100, "boss": USERS[0] if _number else None}
+for _number, _item in enumerate(PRODUCT_LIST):
+    if _item["__typename"] == "Book":
+        _maker = {"code": f"m{_number}", "name": f"Maker {_number}", "city": "Oslo"}
+        _item |= {"stock": _number, "maker": _maker}
 for _item in [*USERS, *PRODUCT_LIST]:
     _item["reviews"] = [
         review for review in REVIEW_LIST if review["author"] is _item or review["product"] is _item
@@ -90,10 +119,20 @@ for _item in PRODUCT_LIST:
         _item["shippingCost"] = _item["price"] * _item["weight"]
 
 _BY_ID = {item.get("upc") or item["id"]: item for item in [*USERS, *PRODUCT_LIST, *REVIEW_LIST]}
+_BY_LOGIN = {user["login"]: user for user in USERS}
 
 
 def _find(representation: Mapping[str, Any]) -> Any:
+    if "login" in representation:
+        return _BY_LOGIN.get(str(representation["login"]))
     return _BY_ID.get(str(representation.get("upc") or representation.get("id")))
+
+
+def _find_stock(representation: Mapping[str, Any]) -> Any:
+    """By the whole key: half of it finds nothing."""
+    found = _BY_ID.get(str(representation["upc"]))
+    is_same = found is not None and found["maker"]["code"] == representation["maker"]["code"]
+    return found if is_same else None
 
 
 def _ship(representation: Mapping[str, Any]) -> Any:
@@ -112,7 +151,14 @@ _PRODUCT_ROOTS = {
     "product": lambda _info, upc: _BY_ID.get(upc),
     "search": [PRODUCT_LIST[1], USERS[0], None, PRODUCT_LIST[2]],
 }
-_ROOTS = {"me": USERS[0], "users": USERS, "latestReviews": REVIEW_LIST, **_PRODUCT_ROOTS}
+_STOCKED = [PRODUCT_LIST[0], PRODUCT_LIST[2]]
+_ROOTS = {
+    "me": USERS[0],
+    "users": USERS,
+    "latestReviews": REVIEW_LIST,
+    "stocked": _STOCKED,
+    **_PRODUCT_ROOTS,
+}
 
 
 def make_shop() -> MemoryGraph:
@@ -122,6 +168,8 @@ def make_shop() -> MemoryGraph:
             MemorySubgraph("products", PRODUCTS, _PRODUCT_ROOTS, _find),
             MemorySubgraph("reviews", REVIEWS, {"latestReviews": REVIEW_LIST}, _find),
             MemorySubgraph("shipping", SHIPPING, {}, _ship),
+            MemorySubgraph("staff", STAFF, {}, _find),
+            MemorySubgraph("warehouse", WAREHOUSE, {"stocked": _STOCKED}, _find_stock),
         ]
     )
 

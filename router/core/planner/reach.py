@@ -97,24 +97,30 @@ class Reach:
                 return key
         return None
 
-    def can_complete(self, type_name: str, selections: Sequence[Selection], subgraph: str) -> bool:
-        """Whether everything selected on an object held by ``subgraph`` can be had, there or by its keys."""
+    def can_complete(self, type_name: str, selections: Sequence[Selection], *subgraphs: str) -> bool:
+        """Whether everything selected on an object can be had, when these subgraphs hold it: there or by its keys,
+        each part from wherever it is.
+        """
         for wanted in fields_of(selections):
-            if wanted.name == "__typename" or wanted.name.startswith("__"):
+            if wanted.name.startswith("__"):
                 continue
-            for owner in self._owners(type_name, wanted, subgraph):
+            for owner, holders in self._owners(type_name, wanted, subgraphs).items():
+                answering = dict.fromkeys(
+                    name for holder in holders for name in self._answering(owner, wanted.name, holder)
+                )
                 field_type = self._types[owner].fields[wanted.name].type_name
-                if not any(
-                    not wanted.selections or self.can_complete(field_type, wanted.selections, candidate)
-                    for candidate in self._answering(owner, wanted.name, subgraph)
-                ):
+                if not answering or not self.can_complete(field_type, wanted.selections, *answering):
                     return False
         return True
 
-    def _owners(self, type_name: str, wanted: Field, subgraph: str) -> list[str]:
-        """Object types at this place that have the field."""
-        names = self._types[type_name].possible_types.get(subgraph, ())
-        return [name for name in names if wanted.name in self._types[name].fields]
+    def _owners(self, type_name: str, wanted: Field, subgraphs: Sequence[str]) -> dict[str, list[str]]:
+        """Object types at this place that have the field, with the subgraphs that hold them."""
+        owners: dict[str, list[str]] = {}
+        for subgraph in subgraphs:
+            for name in self._types[type_name].possible_types.get(subgraph, ()):
+                if wanted.name in self._types[name].fields:
+                    owners.setdefault(name, []).append(subgraph)
+        return owners
 
     def _answering(self, type_name: str, field_name: str, subgraph: str) -> Iterator[str]:
         if self.is_local(type_name, field_name, subgraph):
