@@ -46,7 +46,10 @@ Conditions: TypeAlias = tuple[Condition, ...]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``arguments`` is printed text, parentheses included, or empty; ``variables`` are those it names."""
+    """``arguments`` is printed text, parentheses included, or empty; ``variables`` are those it names.
+
+    ``directives`` are printed, without ``@skip`` and ``@include``, which are ``conditions``.
+    """
 
     name: str
     response_key: str
@@ -54,6 +57,12 @@ class Field:
     variables: frozenset[str] = frozenset()
     conditions: Conditions = ()
     selections: tuple[Selection, ...] = ()
+    directives: str = ""
+
+    @property
+    def place(self) -> tuple[str, Conditions, str]:
+        """Fields that are equal in this are one field, and their selections are merged."""
+        return self.response_key, self.conditions, self.directives
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +106,15 @@ def _normalize(
 
 def _field(node: FieldNode, fragments: Mapping[str, FragmentDefinitionNode], conditions: Conditions) -> Field:
     arguments = ", ".join(print_ast(argument) for argument in node.arguments or ())
+    others = [each for each in node.directives or () if each.name.value not in ("skip", "include")]
     return Field(
         name=node.name.value,
         response_key=(node.alias or node.name).value,
         arguments=f"({arguments})" if arguments else "",
-        variables=frozenset().union(*(variables_in(argument) for argument in node.arguments or ())),
+        variables=frozenset().union(*(variables_in(part) for part in (*(node.arguments or ()), *others))),
         conditions=conditions,
         selections=normalize_selections(node.selection_set, fragments),
+        directives="".join(f" {print_ast(each)}" for each in others),
     )
 
 

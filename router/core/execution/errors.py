@@ -6,35 +6,51 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from router.core.execution.messages import FetchFailure
+from router.core.execution.objects import gather_places
 from router.core.planner import FetchNode
 
 
 def from_subgraph(
-    error: Mapping[str, Any], subgraph: str, places: Sequence[Sequence[str | int]]
+    error: Any, subgraph: str, places: Sequence[Sequence[str | int]]
 ) -> Iterable[dict[str, Any]]:
     """The error at each of its places; without a path when there are none. Codes are kept."""
+    given = error if isinstance(error, dict) else {}
+    own = given.get("extensions")
     extensions = {
         "code": "DOWNSTREAM_SERVICE_ERROR",
-        **(error.get("extensions") or {}),
+        **(own if isinstance(own, dict) else {}),
         "service": subgraph,
     }
-    message = str(error.get("message") or "The subgraph reported an error.")
+    message = given.get("message")
+    if not isinstance(message, str) or not message:
+        message = "The subgraph reported an error."
     if not places:
         yield {"message": message, "extensions": extensions}
     for place in places:
         yield {"message": message, "path": list(place), "extensions": extensions}
 
 
-def from_failure(fetch: FetchNode, failure: FetchFailure) -> Iterable[dict[str, Any]]:
-    """One error for each root field that is lost, or one for a whole entity fetch, at the root field above it."""
+def from_failure(
+    fetch: FetchNode, failure: FetchFailure, data: Mapping[str, Any]
+) -> Iterable[dict[str, Any]]:
+    """One error for each root field that is lost; of entities, one for each path, at the first value there."""
     extensions = {"code": failure.code, "service": fetch.subgraph}
     message = f"{fetch.subgraph}: {failure.message}"
-    if fetch.entity_type is None:
-        for key in fetch.response_keys:
-            yield {"message": message, "path": [key], "extensions": extensions}
+    for path in _lost(fetch, data):
+        yield {"message": message, "path": path, "extensions": extensions}
+
+
+def _lost(fetch: FetchNode, data: Mapping[str, Any]) -> Iterable[list[str | int]]:
+    if not fetch.entities:
+        for place in gather_places(dict(data), fetch.path):
+            yield from ([*place, key] for key in fetch.response_keys)
         return
-    path = [element for element in fetch.path if isinstance(element, str)]
-    yield {"message": message, "path": path[:1], "extensions": extensions}
+    told: list[list[str | int]] = []
+    for part in (part for block in fetch.entities for part in block.parts):
+        first = next(element for element in part.path if isinstance(element, str))
+        if [first] not in told:
+            told.append([first])
+    yield from told
 
 
 def of_violation(path: Sequence[str | int], errors: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from router.core.execution.errors import from_failure, from_subgraph, of_violation
+from router.core.execution.gathered import Gathered
 from router.core.execution.messages import FetchFailure, FetchRequest
-from router.core.execution.objects import Json, Place, gather, gather_places, identity, merge, represent
+from router.core.execution.objects import Json, Place, gather, gather_places, merge, rename, renamed_path
 from router.core.operation import Operation
-from router.core.planner import FetchNode, QueryPlan
+from router.core.planner import EntityBlock, FetchNode, QueryPlan
 from router.core.projection import Projection
-
-_Targets: TypeAlias = list[list[int]]
-"""Per representation: which of the gathered objects it stands for."""
+from router.core.selection import Conditions
 
 
 class Execution:
@@ -35,7 +34,7 @@ class Execution:
         for fetch in plan.fetches:
             for dependency in fetch.depends_on:
                 self._dependents[dependency].append(fetch.id)
-        self._gathered: dict[int, tuple[list[Json], _Targets]] = {}
+        self._gathered: dict[tuple[int, str], Gathered] = {}
         self._open = 0
 
     @property
@@ -52,7 +51,7 @@ class Execution:
         fetch = self._plan.fetches[fetch_id]
         self._open -= 1
         if isinstance(response, FetchFailure):
-            self._errors.extend(from_failure(fetch, response))
+            self._errors.extend(from_failure(fetch, response, self._data))
         else:
             self._take(fetch, response)
         return self._release(self._unblock(fetch_id))
@@ -94,72 +93,71 @@ class Execution:
         return free
 
     def _request(self, fetch: FetchNode) -> FetchRequest | None:
-        if fetch.run_if and not any(
-            all(condition.holds(self._variables) for condition in conditions) for conditions in fetch.run_if
-        ):
+        if not self._runs(fetch.run_if):
             return None
         variables = {name: self._variables[name] for name in fetch.variables if name in self._variables}
-        if fetch.entity_type is not None:
-            representations = self._represent(fetch, fetch.entity_type)
-            if not representations:
+        if fetch.entities:
+            sent = {block.variable: self._represent(fetch, block) for block in fetch.entities}
+            if not any(sent.values()):
                 return None
-            variables["representations"] = representations
+            variables |= sent
+        is_primary = not fetch.entities and not fetch.path
         return FetchRequest(
-            fetch.id, fetch.subgraph, fetch.query, variables, fetch.operation_name, fetch.entity_type is None
+            fetch.id, fetch.subgraph, fetch.query, variables, fetch.operation_name, is_primary
         )
 
-    def _represent(self, fetch: FetchNode, entity_type: str) -> list[Json]:
+    def _runs(self, conditions: Sequence[Conditions]) -> bool:
+        return not conditions or any(
+            all(condition.holds(self._variables) for condition in group) for group in conditions
+        )
+
+    def _represent(self, fetch: FetchNode, block: EntityBlock) -> list[Json]:
         """Each entity once, however often it occurs; incomplete ones are left out."""
-        objects = gather(self._data, fetch.path)
-        places: dict[Any, int] = {}
-        representations: list[Json] = []
-        targets: _Targets = []
-        for index, item in enumerate(objects):
-            representation = represent(item, entity_type, fetch.representation)
-            if representation is None:
-                continue
-            place = places.setdefault(identity(representation), len(targets))
-            if place == len(targets):
-                representations.append(representation)
-                targets.append([])
-            targets[place].append(index)
-        self._gathered[fetch.id] = (objects, targets)
-        return representations
+        gathered = Gathered()
+        for part in block.parts:
+            if self._runs(part.run_if):
+                gathered.add(part, gather(self._data, part.path))
+        self._gathered[fetch.id, block.response_key] = gathered
+        return gathered.representations
 
     def _take(self, fetch: FetchNode, response: Mapping[str, Any]) -> None:
         data = response.get("data")
-        for error in response.get("errors") or ():
-            self._errors.extend(from_subgraph(error, fetch.subgraph, self._places(fetch, error)))
-        if fetch.entity_type is None:
-            if isinstance(data, dict):
-                merge(self._data, data)
-        elif isinstance(data, dict):
-            self._merge_entities(fetch, data.get("_entities"))
-        if data is None and not response.get("errors"):
+        errors = response.get("errors")
+        if not isinstance(data, dict) and not errors:
             failure = FetchFailure(
                 "the subgraph's answer is no GraphQL response", "SUBGRAPH_MALFORMED_RESPONSE"
             )
-            self._errors.extend(from_failure(fetch, failure))
-
-    def _merge_entities(self, fetch: FetchNode, entities: Any) -> None:
-        objects, targets = self._gathered[fetch.id]
-        if not isinstance(entities, list) or len(entities) != len(targets):
+            self._errors.extend(from_failure(fetch, failure, self._data))
+        for error in errors if isinstance(errors, list) else ():
+            self._errors.extend(from_subgraph(error, fetch.subgraph, self._places(fetch, error)))
+        if not isinstance(data, dict):
             return
-        for entity, indexes in zip(entities, targets, strict=True):
-            if isinstance(entity, dict):
-                for index in indexes:
-                    merge(objects[index], entity)
+        if not fetch.entities:
+            rename(data, fetch.renames)
+            for item in gather(self._data, fetch.path):
+                merge(item, data)
+        for block in fetch.entities:
+            self._gathered[fetch.id, block.response_key].take(data.get(block.response_key), block.renames)
 
-    def _places(self, fetch: FetchNode, error: Mapping[str, Any]) -> list[Place]:
+    def _places(self, fetch: FetchNode, error: Any) -> list[Place]:
         """Where in the client's answer an error of a subgraph belongs; empty when it has no path."""
-        path = error.get("path")
-        if not path:
+        path = error.get("path") if isinstance(error, dict) else None
+        if not isinstance(path, list) or not path:
             return []
-        if fetch.entity_type is None:
-            return [tuple(path)]
-        places = gather_places(self._data, fetch.path)
-        _, targets = self._gathered[fetch.id]
-        is_of_entity = len(path) > 1 and isinstance(path[1], int) and path[1] < len(targets)
-        if not is_of_entity:
+        if not fetch.entities:
+            inner = renamed_path(path, fetch.renames)
+            return [(*place, *inner) for place in gather_places(self._data, fetch.path)]
+        for block in fetch.entities:
+            if path[0] == block.response_key:
+                return self._entity_places(fetch, block, path[1:])
+        return []
+
+    def _entity_places(self, fetch: FetchNode, block: EntityBlock, path: list[Any]) -> list[Place]:
+        """All places of the entity; of an error that names none, the first place of all."""
+        parts = [part for part in block.parts if self._runs(part.run_if)]
+        places = [place for part in parts for place in gather_places(self._data, part.path)]
+        targets = self._gathered[fetch.id, block.response_key].targets
+        if not path or not isinstance(path[0], int) or not 0 <= path[0] < len(targets):
             return [places[indexes[0]] for indexes in targets[:1]]
-        return [(*places[index], *path[2:]) for index in targets[path[1]]]
+        inner = renamed_path(path[1:], block.renames)
+        return [(*places[index], *inner) for index in targets[path[0]]]

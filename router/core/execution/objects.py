@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from router.core.planner import PathElement, Wanted
+from router.core.planner import EntityPart, PathElement, Renames, Wanted
 
 Json: TypeAlias = dict[str, Any]
 Place: TypeAlias = tuple[str | int, ...]
+
+_MISSING: Final = object()
 
 
 def gather(data: Json, path: Sequence[PathElement]) -> list[Json]:
@@ -58,41 +60,48 @@ def _places_in(value: Any, place: Place) -> Iterator[tuple[Place, Json]]:
             yield from _places_in(item, (*place, index))
 
 
-def represent(item: Json, type_name: str, wanted: Sequence[Wanted]) -> Json | None:
-    """The representation of an object; None when a part of it is missing, so that it can't be asked for."""
-    representation: Json = {"__typename": type_name}
-    return representation if _represent_into(representation, item, wanted) else None
+def represent(item: Json, part: EntityPart) -> Json | None:
+    """The representation of an object; None when it has no key, or a part of it was never fetched."""
+    representation: Json = {"__typename": part.type_name}
+    if not _represent_into(representation, item, part.key):
+        return None
+    if all(representation.get(wanted.name) is None for wanted in part.key):
+        return None
+    return representation if _represent_into(representation, item, part.required) else None
 
 
 def _represent_into(target: Json, item: Json, wanted: Sequence[Wanted]) -> bool:
     for field in wanted:
-        if field.on_type is not None and item.get("__typename", field.on_type) != field.on_type:
+        if field.on_types is not None and item.get("__typename") not in field.on_types:
             continue
-        if field.source_key not in item:
+        value = item.get(field.source_key, _MISSING)
+        if value is not None and value is not _MISSING and field.children:
+            value = _represent_value(value, field.children)
+        if value is _MISSING:
             return False
-        value = item[field.source_key]
-        if not field.children or value is None:
-            target[field.name] = value
-            continue
-        inner = _represent_value(value, field.children)
-        if inner is None:
-            return False
-        target[field.name] = inner
+        known = target.get(field.name)
+        target[field.name] = _united(known, value) if known is not None and field.children else value
     return True
 
 
 def _represent_value(value: Any, children: Sequence[Wanted]) -> Any:
+    """The parts of a nested value that are wanted; ``_MISSING`` when one of them is."""
     if isinstance(value, list):
         items = [None if item is None else _represent_value(item, children) for item in value]
-        return (
-            None
-            if any(new is None and old is not None for new, old in zip(items, value, strict=True))
-            else items
-        )
+        return _MISSING if _MISSING in items else items
     if not isinstance(value, dict):
-        return None
+        return _MISSING
     inner: Json = {"__typename": value["__typename"]} if "__typename" in value else {}
-    return inner if _represent_into(inner, value, children) else None
+    return inner if _represent_into(inner, value, children) else _MISSING
+
+
+def _united(known: Any, value: Any) -> Any:
+    """Two views of one value: a key and a requirement may each want a part of the same field."""
+    if isinstance(known, dict) and isinstance(value, dict):
+        return {**known, **{key: _united(known.get(key), inner) for key, inner in value.items()}}
+    if isinstance(known, list) and isinstance(value, list) and len(known) == len(value):
+        return [_united(left, right) for left, right in zip(known, value, strict=True)]
+    return value
 
 
 def identity(value: Any) -> Any:
@@ -101,7 +110,32 @@ def identity(value: Any) -> Any:
         return tuple((key, identity(inner)) for key, inner in value.items())
     if isinstance(value, list):
         return tuple(identity(inner) for inner in value)
-    return value
+    return (value.__class__, value)
+
+
+def rename(value: Any, renames: Renames) -> None:
+    """Gives fields that were asked for under another key the key that they have in the answer."""
+    if isinstance(value, list):
+        for item in value:
+            rename(item, renames)
+    elif isinstance(value, dict):
+        for asked_as, (key, inner) in renames.items():
+            if asked_as in value:
+                if inner:
+                    rename(value[asked_as], inner)
+                if key != asked_as:
+                    value[key] = value.pop(asked_as)
+
+
+def renamed_path(path: Sequence[str | int], renames: Renames) -> Place:
+    """An error's path in the terms of the answer."""
+    renamed: list[str | int] = []
+    for element in path:
+        known = renames.get(element) if isinstance(element, str) else None
+        renamed.append(element if known is None else known.key)
+        if isinstance(element, str):
+            renames = {} if known is None else known.inner
+    return tuple(renamed)
 
 
 def merge(target: Json, source: Json) -> None:
@@ -115,6 +149,9 @@ def merge(target: Json, source: Json) -> None:
                 merge(known, value)
         elif isinstance(known, list) and isinstance(value, list):
             _merge_lists(known, value)
+        elif key == "__typename" and isinstance(value, str):
+            # Whoever is asked later knows the type itself, and not an interface object in its stead.
+            target[key] = value
 
 
 def _merge_lists(target: list[Any], source: list[Any]) -> None:

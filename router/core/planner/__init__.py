@@ -1,14 +1,30 @@
 """From an operation to a plan: which subgraph is asked what, and in which order."""
 
-from router.core.planner.plan import FetchNode, PathElement, QueryPlan, Wanted
-from router.core.planner.plan_operation import PlanningError, plan_operation
+from router.core.planner.budget import PlanLimits, PlanningError, PlanningLimitError
+from router.core.planner.plan import (
+    EntityBlock,
+    EntityPart,
+    FetchNode,
+    PathElement,
+    QueryPlan,
+    Rename,
+    Renames,
+    Wanted,
+)
+from router.core.planner.plan_operation import plan_operation
 from router.core.planner.print_plan import print_plan
 
 __all__ = [
+    "EntityBlock",
+    "EntityPart",
     "FetchNode",
     "PathElement",
+    "PlanLimits",
     "PlanningError",
+    "PlanningLimitError",
     "QueryPlan",
+    "Rename",
+    "Renames",
     "Wanted",
     "plan_operation",
     "print_plan",

@@ -1,4 +1,4 @@
-"""Fetches while they are being planned: selections that grow, and their print."""
+"""Fetches while they are being planned: selections that grow."""
 
 from __future__ import annotations
 
@@ -8,74 +8,92 @@ from dataclasses import dataclass, field
 from router.core.operation import OperationKind
 from router.core.planner.plan import PathElement, Wanted
 from router.core.selection import Conditions, Field
+from router.core.supergraph import Seat
+
+
+@dataclass(slots=True, eq=False)
+class Selected:
+    """A field with what is selected below it. ``asked_as`` is the key in the request, when another won't do."""
+
+    field: Field
+    inner: SelectionDraft
+    asked_as: str | None = None
 
 
 class SelectionDraft:
-    """A selection set that fields are added to; equal fields share one place."""
+    """A selection set on a value of ``seat``; equal fields share one place in it."""
 
-    __slots__ = ("fields", "on_types")
+    __slots__ = ("fields", "on_types", "seat")
 
-    def __init__(self) -> None:
-        self.fields: dict[tuple[str, Conditions], tuple[Field, SelectionDraft]] = {}
+    def __init__(self, seat: Seat) -> None:
+        self.seat = seat
+        self.fields: dict[tuple[str, Conditions, str], Selected] = {}
         self.on_types: dict[str, SelectionDraft] = {}
 
-    def add(self, wanted: Field) -> SelectionDraft:
-        """Adds the field without its selections; answers where those go."""
-        return self.fields.setdefault((wanted.response_key, wanted.conditions), (wanted, SelectionDraft()))[1]
+    def add(self, wanted: Field, type_name: str) -> SelectionDraft:
+        """Adds the field without its selections; answers where those go. ``type_name`` is the field's type."""
+        known = self.fields.get(wanted.place)
+        if known is None:
+            inner = SelectionDraft(Seat(self.seat.subgraph, type_name))
+            known = self.fields[wanted.place] = Selected(wanted, inner)
+        return known.inner
+
+    def add_typename(self) -> None:
+        self.add(Field("__typename", "__typename"), "String")
 
     def on_type(self, name: str) -> SelectionDraft:
         """Where fields of one runtime type go."""
-        return self.on_types.setdefault(name, SelectionDraft())
+        known = self.on_types.get(name)
+        if known is None:
+            known = self.on_types[name] = SelectionDraft(Seat(self.seat.subgraph, name))
+        return known
+
+    def merge(self, other: SelectionDraft) -> None:
+        """Adds all of another selection on the same value."""
+        for place, selected in other.fields.items():
+            known = self.fields.setdefault(place, selected)
+            if known is not selected:
+                known.inner.merge(selected.inner)
+        for name, inner in other.on_types.items():
+            self.on_type(name).merge(inner)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.fields and all(inner.is_empty for inner in self.on_types.values())
 
     def run_if(self) -> tuple[Conditions, ...]:
         """Conditions of which one must hold for anything to be selected; empty when something always is."""
-        if any(draft.fields or draft.on_types for draft in self.on_types.values()):
-            return ()
-        conditions = tuple(wanted.conditions for wanted, _ in self.fields.values())
-        return () if not all(conditions) else conditions
+        found: dict[Conditions, None] = {}
+        for draft in (self, *self.on_types.values()):
+            for selected in draft.fields.values():
+                if not selected.field.conditions:
+                    return ()
+                found[selected.field.conditions] = None
+        return tuple(found)
 
     def variables(self) -> Iterator[str]:
         """Names of the variables mentioned anywhere in it."""
-        for wanted, inner in self.fields.values():
-            yield from wanted.variables
-            yield from (condition.variable for condition in wanted.conditions)
-            yield from inner.variables()
+        for selected in self.fields.values():
+            yield from selected.field.variables
+            yield from (condition.variable for condition in selected.field.conditions)
+            yield from selected.inner.variables()
         for inner in self.on_types.values():
             yield from inner.variables()
 
-    def print(self) -> str:
-        """``{ id name }`` on one line; an empty selection asks for ``__typename``."""
-        parts = [_print_field(wanted, inner) for wanted, inner in self.fields.values()]
-        parts += [
-            f"... on {name} {inner.print()}"
-            for name, inner in self.on_types.items()
-            if inner.fields or inner.on_types
-        ]
-        return f"{{ {' '.join(parts) or '__typename'} }}"
 
-
-def _print_field(wanted: Field, inner: SelectionDraft) -> str:
-    alias = "" if wanted.response_key == wanted.name else f"{wanted.response_key}: "
-    selections = f" {inner.print()}" if wanted.selections else ""
-    # A directive stands once at a place, so that a second @skip needs a fragment around the field.
-    own = {condition.is_skip: condition for condition in wanted.conditions}
-    conditions = "".join(f" {condition}" for condition in own.values())
-    printed = f"{alias}{wanted.name}{wanted.arguments}{conditions}{selections}"
-    for condition in wanted.conditions:
-        if condition not in own.values():
-            printed = f"... {condition} {{ {printed} }}"
-    return printed
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class FetchDraft:
-    """A fetch to be. ``selection`` is that of the root type, or of the entity."""
+    """A fetch to be. ``selection`` is that of a root type, or of the entity when there is a ``key``."""
 
     id: int
-    subgraph: str
     kind: OperationKind
+    selection: SelectionDraft
     path: tuple[PathElement, ...] = ()
-    entity_type: str | None = None
-    representation: dict[Wanted, None] = field(default_factory=dict)
-    selection: SelectionDraft = field(default_factory=SelectionDraft)
+    is_entity: bool = False
+    key: dict[Wanted, None] = field(default_factory=dict)
+    required: dict[Wanted, None] = field(default_factory=dict)
     depends_on: set[int] = field(default_factory=set)
+
+    @property
+    def subgraph(self) -> str:
+        return self.selection.seat.subgraph

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
 
 from router.core.operation import OperationKind
 from router.core.projection import ResponseShape
@@ -13,26 +14,62 @@ PathElement: TypeAlias = str | frozenset[str]
 """A response key to follow, through lists; or type names, of which an object must be one."""
 
 
+class Rename(NamedTuple):
+    """A response key as the subgraph was asked for it becomes ``key``; ``inner`` are renames below it."""
+
+    key: str
+    inner: Renames
+
+
+Renames: TypeAlias = Mapping[str, Rename]
+"""By the key that the subgraph answers with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """One field of a representation: ``name`` as the subgraph knows it, read at ``source_key`` of our data.
 
-    ``on_type`` limits it to objects of that type.
+    ``on_types`` limits it to objects of those types.
     """
 
     name: str
     source_key: str
     children: tuple[Wanted, ...] = ()
-    on_type: str | None = None
+    on_types: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntityPart:
+    """Objects at ``path``, told to the subgraph as ``type_name`` with their ``key`` and what is ``required``.
+
+    An object whose key is null altogether is nobody's entity; a required null is sent as null. The part is left
+    out when ``run_if`` is not empty and none of it holds.
+    """
+
+    path: tuple[PathElement, ...]
+    type_name: str
+    key: tuple[Wanted, ...]
+    required: tuple[Wanted, ...] = ()
+    run_if: tuple[Conditions, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntityBlock:
+    """One ``_entities`` of a request: it answers at ``response_key`` to what is sent as ``$variable``."""
+
+    response_key: str
+    variable: str
+    parts: tuple[EntityPart, ...]
+    renames: Renames = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class FetchNode:
     """One request to one subgraph.
 
-    A root fetch has neither ``path`` nor ``entity_type``. An entity fetch gathers the objects at ``path`` and sends
-    ``representation`` of each. ``response_keys`` are the root fields, or the entity's, that it brings. It is left
-    out when ``run_if`` is not empty and none of it holds.
+    It has ``entities``; or it asks for root fields, ``response_keys``, which are merged into the objects at ``path``
+    (the root of the answer, or a value of a root type further down). Such a fetch is left out when ``run_if`` is
+    not empty and none of it holds.
     """
 
     id: int
@@ -41,10 +78,10 @@ class FetchNode:
     query: str
     operation_name: str | None
     variables: tuple[str, ...]
+    entities: tuple[EntityBlock, ...] = ()
     path: tuple[PathElement, ...] = ()
-    entity_type: str | None = None
-    representation: tuple[Wanted, ...] = ()
     response_keys: tuple[str, ...] = ()
+    renames: Renames = field(default_factory=dict)
     run_if: tuple[Conditions, ...] = ()
     depends_on: tuple[int, ...] = ()
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from graphql import FieldNode, OperationDefinitionNode, SelectionSetNode, parse, print_ast
 
-from router.core.planner.plan import FetchNode, PathElement, QueryPlan, Wanted
+from router.core.planner.plan import EntityBlock, FetchNode, PathElement, QueryPlan, Wanted
 
 
 def print_plan(plan: QueryPlan) -> str:
@@ -43,38 +43,77 @@ def _group(name: str, members: Sequence[list[str]]) -> list[str]:
 
 
 def _print_fetch(fetch: FetchNode) -> list[str]:
-    body = [f'Fetch(service: "{fetch.subgraph}") {{', *_indent(_print_selection(fetch)), "}"]
-    if fetch.path:
-        body = [f'Flatten(path: "{_print_path(fetch.path)}") {{', *_indent(body), "}"]
-    return body
+    selections = _selections(fetch)
+    if not fetch.entities:
+        body = [f'Fetch(service: "{fetch.subgraph}") {{', *_indent(_lines(selections["data"])), "}"]
+        return _flatten(fetch.path, body)
+    blocks = [_print_block(fetch, block, selections[block.response_key]) for block in fetch.entities]
+    return blocks[0] if len(blocks) == 1 else _group("Batch", blocks)
 
 
-def _print_selection(fetch: FetchNode) -> list[str]:
-    operation = parse(fetch.query, no_location=True).definitions[0]
-    assert isinstance(operation, OperationDefinitionNode)
-    selection_set: SelectionSetNode = operation.selection_set
-    if fetch.entity_type is None:
-        return print_ast(selection_set).splitlines()
-    entities = selection_set.selections[0]
-    assert isinstance(entities, FieldNode)
-    assert entities.selection_set is not None
+def _print_block(fetch: FetchNode, block: EntityBlock, selection: SelectionSetNode) -> list[str]:
     sent = [
-        f"... on {fetch.entity_type} {{",
-        "  __typename",
-        *_indent(_print_wanted(fetch.representation)),
+        line
+        for type_name, wanted in _sent(block).items()
+        for line in (
+            f"... on {type_name} {{",
+            "  __typename",
+            *_indent(_print_wanted(wanted)),
+            "}",
+        )
+    ]
+    body = [
+        f'Fetch(service: "{fetch.subgraph}") {{',
+        *_indent(["{", *_indent(sent), "} =>", *_lines(selection)]),
         "}",
     ]
-    return ["{", *_indent(sent), "} =>", *print_ast(entities.selection_set).splitlines()]
+    return _flatten_all([part.path for part in block.parts], body)
+
+
+def _sent(block: EntityBlock) -> dict[str, tuple[Wanted, ...]]:
+    """What is sent of each type; objects of one type at several paths are told alike or each in its way."""
+    sent: dict[str, dict[Wanted, None]] = {}
+    for part in block.parts:
+        sent.setdefault(part.type_name, {}).update(dict.fromkeys((*part.key, *part.required)))
+    return {type_name: tuple(wanted) for type_name, wanted in sent.items()}
+
+
+def _selections(fetch: FetchNode) -> dict[str, SelectionSetNode]:
+    """What each block selects by its response key; of root fields all, as ``data``."""
+    operation = parse(fetch.query, no_location=True).definitions[0]
+    assert isinstance(operation, OperationDefinitionNode)
+    selections = {"data": operation.selection_set}
+    for node in operation.selection_set.selections:
+        if fetch.entities and isinstance(node, FieldNode) and node.selection_set is not None:
+            selections[(node.alias or node.name).value] = node.selection_set
+    return selections
+
+
+def _lines(selection: SelectionSetNode) -> list[str]:
+    return print_ast(selection).splitlines()
+
+
+def _flatten(path: Sequence[PathElement], body: list[str]) -> list[str]:
+    return _flatten_all([path], body) if path else body
+
+
+def _flatten_all(paths: Sequence[Sequence[PathElement]], body: list[str]) -> list[str]:
+    printed = ", ".join(dict.fromkeys(f'"{_print_path(path)}"' for path in paths))
+    return [f"Flatten(path: {printed}) {{", *_indent(body), "}"]
 
 
 def _print_wanted(wanted: Sequence[Wanted]) -> list[str]:
     lines: list[str] = []
     for item in wanted:
-        if item.children:
-            lines += [f"{item.name} {{", *_indent(_print_wanted(item.children)), "}"]
-        else:
-            lines.append(item.name)
+        own = item.name if not item.children else f"{item.name} {{ {_inline(item.children)} }}"
+        lines.append(
+            own if item.on_types is None else f"... on {'|'.join(sorted(item.on_types))} {{ {own} }}"
+        )
     return lines
+
+
+def _inline(wanted: Sequence[Wanted]) -> str:
+    return " ".join(_print_wanted(wanted))
 
 
 def _print_path(path: Sequence[PathElement]) -> str:

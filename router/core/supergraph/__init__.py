@@ -1,11 +1,22 @@
 """A supergraph in memory: which subgraph answers which field, by what keys one moves between them."""
 
 from router.core.supergraph.load import SupergraphError, load_supergraph
-from router.core.supergraph.model import FieldJoin, Key, Subgraph, Supergraph, SupergraphField, SupergraphType
+from router.core.supergraph.model import (
+    ContextArgument,
+    FieldJoin,
+    Key,
+    Seat,
+    Subgraph,
+    Supergraph,
+    SupergraphField,
+    SupergraphType,
+)
 
 __all__ = [
+    "ContextArgument",
     "FieldJoin",
     "Key",
+    "Seat",
     "Subgraph",
     "Supergraph",
     "SupergraphError",

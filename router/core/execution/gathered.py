@@ -1,0 +1,45 @@
+"""Entities of one request: each told once, its answer given to all objects that stand for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from router.core.execution.objects import Json, identity, merge, rename, represent
+from router.core.planner import EntityPart, Renames
+
+
+class Gathered:
+    """``targets`` says for each of ``representations`` which of the gathered objects it stands for."""
+
+    __slots__ = ("_numbers", "_objects", "representations", "targets")
+
+    def __init__(self) -> None:
+        self.representations: list[Json] = []
+        self.targets: list[list[int]] = []
+        self._objects: list[Json] = []
+        self._numbers: dict[Any, int] = {}
+
+    def add(self, part: EntityPart, objects: Iterable[Json]) -> None:
+        """Objects that can't be told, because something of them is missing, are left out."""
+        for item in objects:
+            index = len(self._objects)
+            self._objects.append(item)
+            representation = represent(item, part)
+            if representation is None:
+                continue
+            number = self._numbers.setdefault(identity(representation), len(self.targets))
+            if number == len(self.targets):
+                self.representations.append(representation)
+                self.targets.append([])
+            self.targets[number].append(index)
+
+    def take(self, entities: Any, renames: Renames) -> None:
+        """Merges what a subgraph says of the entities; an answer of another length says nothing of any."""
+        if not isinstance(entities, list) or len(entities) != len(self.targets):
+            return
+        rename(entities, renames)
+        for entity, indexes in zip(entities, self.targets, strict=True):
+            if isinstance(entity, dict):
+                for index in indexes:
+                    merge(self._objects[index], entity)
