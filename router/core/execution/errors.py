@@ -55,13 +55,24 @@ def _lost(fetch: FetchNode, data: Mapping[str, Any]) -> Iterable[list[str | int]
 
 def of_violation(path: Sequence[str | int], errors: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     """The error for a missing non-null value, unless an error that explains it is there already."""
+    return _unless_explained(
+        "A subgraph gave null where the schema promises a value.", "INTERNAL_SERVER_ERROR", path, errors
+    )
+
+
+def of_misfit(path: Sequence[str | int], errors: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """The error for a value that its type doesn't allow, unless one that explains it is there already."""
+    return _unless_explained(
+        "A subgraph gave a value that the schema doesn't allow.", "SUBGRAPH_MALFORMED_RESPONSE", path, errors
+    )
+
+
+def _unless_explained(
+    message: str, code: str, path: Sequence[str | int], errors: Sequence[Mapping[str, Any]]
+) -> dict[str, Any] | None:
     if any(_explains(error.get("path"), path) for error in errors):
         return None
-    return {
-        "message": "A subgraph gave null where the schema promises a value.",
-        "path": list(path),
-        "extensions": {"code": "INTERNAL_SERVER_ERROR"},
-    }
+    return {"message": message, "path": list(path), "extensions": {"code": code}}
 
 
 def _explains(error_path: Sequence[str | int] | None, path: Sequence[str | int]) -> bool:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from router.core.execution.errors import from_failure, from_subgraph, of_violation
+from router.core.execution.errors import from_failure, from_subgraph, of_misfit, of_violation
 from router.core.execution.gathered import Gathered
 from router.core.execution.messages import FetchFailure, FetchRequest
 from router.core.execution.objects import Json, Place, gather, gather_places, merge, rename, renamed_path
@@ -64,10 +64,11 @@ class Execution:
             self._errors.extend(dict(error.formatted) for error in introspection.errors or ())
         projection = Projection()
         data = projection.project(self._plan.shape.variant(self._variables), self._data)
-        for path in projection.violations:
-            error = of_violation(path, self._errors)
-            if error:
-                self._errors.append(error)
+        for paths, as_error in ((projection.misfits, of_misfit), (projection.violations, of_violation)):
+            for path in paths:
+                error = as_error(path, self._errors)
+                if error:
+                    self._errors.append(error)
         return {"data": data, "errors": self._errors} if self._errors else {"data": data}
 
     def _release(self, ready: Iterable[int]) -> list[FetchRequest]:

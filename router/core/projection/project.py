@@ -14,10 +14,14 @@ Path: TypeAlias = "tuple[Path | None, str | int]"
 
 
 class Projection:
-    """One answer in the making. ``violations`` are the paths of missing non-null values."""
+    """One answer in the making.
+
+    ``violations`` are the paths of missing non-null values, ``misfits`` those of values of a wrong type.
+    """
 
     def __init__(self) -> None:
         self.violations: list[list[str | int]] = []
+        self.misfits: list[list[str | int]] = []
 
     def project(self, shape: ObjectShape, data: Mapping[str, Any]) -> dict[str, Any] | None:
         """``data`` of the root; None when null reached the top."""
@@ -27,11 +31,11 @@ class Projection:
 
     def _object(self, shape: ObjectShape, source: Any, path: Path | None) -> Any:
         if not isinstance(source, dict):
-            return _NULL
+            return self._misfit(path)
         type_name = shape.static_type or source.get("__typename")
-        fields = shape.fields(type_name) if isinstance(type_name, str) else None
+        fields = shape.fields(type_name) if type_name is None or isinstance(type_name, str) else None
         if fields is None:
-            return _NULL
+            return self._misfit(path)
         projected: dict[str, Any] = {}
         for field in fields:
             key = field.response_key
@@ -39,10 +43,13 @@ class Projection:
                 projected[key] = type_name
                 continue
             value = source.get(key)
-            if value is not None and not field.is_leaf:
+            if value is None:
+                if field.value.is_non_null:
+                    return self._violation((path, key))
+            elif not field.is_leaf:
                 value = self._value(field.value, value, (path, key))
-            elif value is None and field.value.is_non_null:
-                value = self._violation((path, key))
+            elif field.value.is_valid is not None and not field.value.is_valid(value):
+                value = self._misfit((path, key))
             if value is _NULL:
                 if field.value.is_non_null:
                     return _NULL
@@ -55,21 +62,18 @@ class Projection:
         if shape.object is not None:
             return self._object(shape.object, value, path)
         if shape.item is None:
-            return value
+            return value if shape.is_valid is None or shape.is_valid(value) else self._misfit(path)
         if not isinstance(value, list):
-            return _NULL
+            return self._misfit(path)
         return self._list(shape.item, value, path)
 
     def _list(self, item: ValueShape, values: list[Any], path: Path) -> Any:
-        if item.is_leaf and not (item.is_non_null and None in values):
-            return values
         projected = []
         for index, value in enumerate(values):
-            place = (path, index)
-            if value is None:
-                shown = self._violation(place) if item.is_non_null else None
+            if value is not None:
+                shown = self._value(item, value, (path, index))
             else:
-                shown = self._value(item, value, place)
+                shown = self._violation((path, index)) if item.is_non_null else None
             if shown is _NULL:
                 if item.is_non_null:
                     return _NULL
@@ -78,10 +82,18 @@ class Projection:
         return projected
 
     def _violation(self, path: Path) -> Any:
-        keys: list[str | int] = []
-        step: Path | None = path
-        while step is not None:
-            step, key = step
-            keys.append(key)
-        self.violations.append(keys[::-1])
+        self.violations.append(_keys(path))
         return _NULL
+
+    def _misfit(self, path: Path | None) -> Any:
+        """A value of another type than the schema promises is no value."""
+        self.misfits.append(_keys(path))
+        return _NULL
+
+
+def _keys(path: Path | None) -> list[str | int]:
+    keys: list[str | int] = []
+    while path is not None:
+        path, key = path
+        keys.append(key)
+    return keys[::-1]

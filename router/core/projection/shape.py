@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from graphql import (
     is_composite_type,
 )
 
+from router.core.projection.leaves import leaf_check
 from router.core.selection import Field, Selection
 
 _INTROSPECTION = frozenset({"__schema", "__type"})
@@ -24,11 +25,15 @@ _VARIANTS_KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class ValueShape:
-    """One level of wrapping: a list has ``item``, an object ``object``, a leaf neither."""
+    """One level of wrapping: a list has ``item``, an object ``object``, a leaf neither.
+
+    ``is_valid`` tells values that a leaf's type allows; None allows all.
+    """
 
     is_non_null: bool = False
     item: ValueShape | None = None
     object: ObjectShape | None = None
+    is_valid: Callable[[Any], bool] | None = None
 
     @property
     def is_leaf(self) -> bool:
@@ -74,7 +79,7 @@ class ResponseShape:
 class ObjectShape:
     """The fields of an object, by its runtime type. Types are compiled when they are first met."""
 
-    __slots__ = ("_by_type", "_possible", "_schema", "_selections", "_truths", "static_type")
+    __slots__ = ("_by_type", "_interface", "_possible", "_schema", "_selections", "_truths", "static_type")
 
     def __init__(
         self,
@@ -90,17 +95,31 @@ class ObjectShape:
         type_ = schema.type_map[type_name]
         self.static_type = type_name if isinstance(type_, GraphQLObjectType) else None
         self._possible = _possible_names(schema, type_)
+        self._interface = self._interface_if_plain(type_)
 
-    def fields(self, type_name: str) -> tuple[FieldShape, ...] | None:
-        """What an object of this type shows; None when the API knows no such type here."""
-        known = self._by_type.get(type_name)
-        if known is None and type_name in self._possible:
-            known = self._by_type[type_name] = tuple(self._compile(type_name))
+    def fields(self, type_name: str | None) -> tuple[FieldShape, ...] | None:
+        """What an object of this type shows; None when the API knows no such type here.
+
+        Without a type, it is what every value of the interface shows, unless the answer depends on the type.
+        """
+        name = self._interface if type_name is None else type_name
+        known = self._by_type.get(name)
+        if known is None and (name in self._possible or (name and name == self._interface)):
+            known = self._by_type[name] = tuple(self._compile(name))
         return known
+
+    def _interface_if_plain(self, type_: Any) -> str:
+        """The interface's name when an answer can be had without knowing what stands behind it, or nothing."""
+        if not isinstance(type_, GraphQLInterfaceType):
+            return ""
+        is_plain = all(
+            isinstance(selection, Field) and selection.name != "__typename" for selection in self._selections
+        )
+        return type_.name if is_plain else ""
 
     def _compile(self, type_name: str) -> Iterator[FieldShape]:
         object_type = self._schema.type_map[type_name]
-        assert isinstance(object_type, GraphQLObjectType)
+        assert isinstance(object_type, (GraphQLObjectType, GraphQLInterfaceType))
         for key, fields in self._collect(type_name).items():
             name = fields[0].name
             if name == "__typename":
@@ -133,7 +152,7 @@ class ObjectShape:
         if is_composite_type(inner):
             shape = ObjectShape(self._schema, inner.name, selections, self._truths)
             return ValueShape(is_non_null, object=shape)
-        return ValueShape(is_non_null)
+        return ValueShape(is_non_null, is_valid=leaf_check(inner))
 
 
 def _possible_names(schema: GraphQLSchema, type_: Any) -> frozenset[str]:

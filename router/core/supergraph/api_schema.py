@@ -6,6 +6,7 @@ from typing import Any
 
 from graphql import (
     DirectiveDefinitionNode,
+    DirectiveLocation,
     DocumentNode,
     GraphQLSchema,
     Node,
@@ -18,6 +19,18 @@ from graphql import (
 )
 from graphql.language.visitor import REMOVE
 
+_EXECUTABLE = frozenset(
+    {
+        DirectiveLocation.QUERY,
+        DirectiveLocation.MUTATION,
+        DirectiveLocation.SUBSCRIPTION,
+        DirectiveLocation.FIELD,
+        DirectiveLocation.FRAGMENT_DEFINITION,
+        DirectiveLocation.FRAGMENT_SPREAD,
+        DirectiveLocation.INLINE_FRAGMENT,
+        DirectiveLocation.VARIABLE_DEFINITION,
+    }
+)
 _CLIENT_DIRECTIVES = frozenset({"deprecated", "specifiedBy", "oneOf"})
 _OF_SPECIFICATIONS = ("join__", "link__", "core__", "federation__", "tag__", "inaccessible__")
 
@@ -38,6 +51,12 @@ def _is_hidden(node: Any) -> bool:
     return any(directive.name.value == "inaccessible" for directive in node.directives or ())
 
 
+def _is_for_operations(node: DirectiveDefinitionNode) -> bool:
+    """Whether clients may write the directive in their documents."""
+    is_ours = node.name.value.startswith(_OF_SPECIFICATIONS)
+    return not is_ours and any(DirectiveLocation[name.value] in _EXECUTABLE for name in node.locations)
+
+
 class _Strip(Visitor):
     """Takes out hidden definitions, members and arguments, and every directive that is not for clients."""
 
@@ -47,7 +66,7 @@ class _Strip(Visitor):
 
     def enter(self, node: Node, *_: Any) -> Any:
         if isinstance(node, DirectiveDefinitionNode):
-            return REMOVE
+            return None if _is_for_operations(node) else REMOVE
         if isinstance(node, SchemaDefinitionNode):
             return None
         if node.kind == "named_type":
