@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,24 +13,30 @@ from contracts.subgraph import SubgraphRequest, SubgraphUnavailableError
 from kit.telemetry import get_logger, span
 from router.core.execution import Execution, FetchFailure, FetchRequest
 from router.core.operation import Operation, OperationError, OperationKind, prepare_operation
-from router.core.planner import PlanningError, QueryPlan, plan_operation
+from router.core.planner import PlanLimits, PlanningError, PlanningLimitError, QueryPlan, plan_operation
 from router.core.supergraph import Supergraph
 from router.metrics import FETCH_SECONDS, FETCHES
+from router.override_labels import OverrideLabels
 from router.transports import Transport
 
 VIEWER_TAG = "viewer"
 """``@tag`` on fields whose value depends on who asks."""
+
+_NO_LABELS: frozenset[str] = frozenset()
+_LABEL_SETS_KEPT = 32
 
 _log = get_logger("router.engine")
 
 
 @dataclass(frozen=True, slots=True)
 class EngineFigures:
-    """How much the engine keeps and how long it waits."""
+    """How much the engine keeps and how long it waits. ``override_labels``: custom labels that are active."""
 
     operations_kept: int = 1024
     fetch_timeout_s: float = 10.0
+    planning_timeout_s: float = 2.0
     max_tokens: int = 10_000
+    override_labels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +73,41 @@ class Engine:
         self.supergraph = supergraph
         self._transports = transports
         self._figures = figures or EngineFigures()
-        self.prepare = lru_cache(self._figures.operations_kept)(self._prepare)
+        self._labels = OverrideLabels(supergraph.override_labels, self._figures.override_labels)
+        self._with_labels = lru_cache(_LABEL_SETS_KEPT)(supergraph.with_labels)
+        self._parse = lru_cache(self._figures.operations_kept)(self._parse_afresh)
+        self._plan = lru_cache(self._figures.operations_kept)(self._plan_afresh)
 
-    def _prepare(self, source: str, operation_name: str | None = None) -> Prepared:
-        """Raises OperationError. What was prepared once is remembered; what was refused is not."""
-        operation = prepare_operation(
-            self.supergraph, source, operation_name, max_tokens=self._figures.max_tokens
-        )
+    def prepare(self, source: str, operation_name: str | None = None) -> Prepared:
+        """Raises OperationError. What was prepared once is remembered; what was refused is not.
+
+        Where fields move from one subgraph to another little by little (``@override`` with a label), each call
+        decides anew which of them moved.
+        """
+        labels = self._parse(source, operation_name).override_labels()
+        return self._plan(source, operation_name, self._labels.draw(labels) if labels else _NO_LABELS)
+
+    def _parse_afresh(self, source: str, operation_name: str | None) -> Operation:
+        return prepare_operation(self.supergraph, source, operation_name, max_tokens=self._figures.max_tokens)
+
+    def _plan_afresh(self, source: str, operation_name: str | None, labels: frozenset[str]) -> Prepared:
+        operation = self._parse(source, operation_name)
+        supergraph = self._with_labels(labels) if labels else self.supergraph
+        ends_at = time.monotonic() + self._figures.planning_timeout_s
         try:
-            plan = plan_operation(self.supergraph, operation)
+            plan = plan_operation(
+                supergraph, operation, PlanLimits(is_over=lambda: time.monotonic() > ends_at)
+            )
+        except PlanningLimitError as error:
+            raise _refused(str(error), "OPERATION_TOO_COMPLEX") from error
         except PlanningError as error:
             _log.error("operation_without_plan", operation=operation.name, reason=str(error))
-            raise OperationError(
-                [
-                    {
-                        "message": "The graph cannot answer this operation.",
-                        "extensions": {"code": "INTERNAL_SERVER_ERROR"},
-                    }
-                ]
-            ) from error
+            raise _refused("The graph cannot answer this operation.", "INTERNAL_SERVER_ERROR") from error
         return Prepared(
             operation=operation,
             plan=plan,
             is_viewer_dependent=operation.selects_tag(VIEWER_TAG),
-            key=(source, operation_name),
+            key=(source, operation_name, labels),
         )
 
     async def execute(
@@ -176,6 +194,10 @@ class Engine:
             return FetchFailure("This part of the graph is unavailable for the moment.")
         FETCHES.labels(name, "errors" if response.get("errors") else "ok").inc()
         return response
+
+
+def _refused(message: str, code: str) -> OperationError:
+    return OperationError([{"message": message, "extensions": {"code": code}}])
 
 
 def _is_skipped(response: Mapping[str, Any]) -> bool:

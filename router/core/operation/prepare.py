@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -22,7 +22,7 @@ from graphql import (
 
 from router.core.operation.introspection import introspection_document
 from router.core.selection import Field, Selection, normalize_selections
-from router.core.supergraph import Supergraph
+from router.core.supergraph import Supergraph, SupergraphField
 
 OperationKind: TypeAlias = Literal["query", "mutation", "subscription"]
 
@@ -72,7 +72,19 @@ class Operation:
 
     def selects_tag(self, tag: str) -> bool:
         """Whether any selected field carries ``@tag(name: tag)``."""
-        return _selects_tag(self.supergraph, self.root_type, self.selections, tag)
+        return any(
+            tag in known.tags for known in _selected_fields(self.supergraph, self.root_type, self.selections)
+        )
+
+    def override_labels(self) -> frozenset[str]:
+        """Labels of progressive ``@override`` on the selected fields."""
+        if not self.supergraph.override_labels:
+            return frozenset()
+        return frozenset(
+            label
+            for known in _selected_fields(self.supergraph, self.root_type, self.selections)
+            for label in known.override_labels
+        )
 
     def introspect(self, variables: Mapping[str, Any]) -> ExecutionResult | None:
         """Answers ``__schema`` and ``__type``; None when the operation asks for neither."""
@@ -154,17 +166,21 @@ def _given(
     }
 
 
-def _selects_tag(supergraph: Supergraph, type_name: str, selections: Sequence[Selection], tag: str) -> bool:
+def _selected_fields(
+    supergraph: Supergraph, type_name: str, selections: Sequence[Selection]
+) -> Iterator[SupergraphField]:
+    """Every field that is selected anywhere; of an interface's field also those of its implementations."""
     for selection in selections:
         if not isinstance(selection, Field):
-            if _selects_tag(supergraph, selection.type_condition, selection.selections, tag):
-                return True
+            yield from _selected_fields(supergraph, selection.type_condition, selection.selections)
             continue
         known = supergraph.types[type_name].fields.get(selection.name)
         if known is None:
             continue
-        if tag in known.tags or (
-            selection.selections and _selects_tag(supergraph, known.type_name, selection.selections, tag)
+        yield known
+        for name in (
+            supergraph.all_possible_types(type_name) if supergraph.types[type_name].is_abstract else ()
         ):
-            return True
-    return False
+            yield from (field for field in (supergraph.types[name].fields.get(selection.name),) if field)
+        if selection.selections:
+            yield from _selected_fields(supergraph, known.type_name, selection.selections)

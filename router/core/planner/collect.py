@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from router.core.selection import Conditions, Field, Fragment, Selection
@@ -69,6 +69,15 @@ class Collector:
                 yield from self._narrower(type_name, selection.selections)
             else:
                 yield selection
+
+
+def without(selections: _Selections, had: Collection[tuple[str, Conditions, str]]) -> Iterator[Selection]:
+    """What is selected, but for leaves at places that are ``had`` already."""
+    for selection in selections:
+        if isinstance(selection, Fragment):
+            yield replace(selection, selections=tuple(without(selection.selections, had)))
+        elif selection.place not in had:
+            yield selection
 
 
 def _merge(fields: Iterator[Field]) -> tuple[Field, ...]:

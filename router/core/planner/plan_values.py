@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from router.core.planner.budget import PlanningError
+from router.core.planner.collect import without
 from router.core.planner.cost import choose
 from router.core.planner.draft import FetchDraft, SelectionDraft
 from router.core.planner.held import Held, Presence
@@ -90,9 +91,10 @@ class ValuePlanner:
             is_plain = self._split_here(held, field)[0] or self._options(held, field, None)
             (plain if is_plain else rest).append(field)
         used = self.plan_fields(held, plain)
+        had = frozenset(field.place for field in plain if not field.selections)
         asked = (
             *(field for field in rest if field.name != "__typename"),
-            *self._planning.collector.narrower(held.type_name, selections),
+            *without(self._planning.collector.narrower(held.type_name, selections), had),
         )
         if not asked:
             return used

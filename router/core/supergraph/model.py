@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from graphql import GraphQLSchema
@@ -77,6 +77,7 @@ class SupergraphField:
     type_name: str
     joins: Mapping[Seat, FieldJoin]
     tags: frozenset[str] = frozenset()
+    override_labels: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -163,11 +164,10 @@ def assemble(
 ) -> Supergraph:
     """A supergraph of types that still have the joins of every label."""
     labels = frozenset(
-        join.override_label
+        label
         for type_ in types.values()
         for known in type_.fields.values()
-        for join in known.joins.values()
-        if join.override_label is not None
+        for label in known.override_labels
     )
     return Supergraph(subgraphs, api_schema, {}, labels, types).with_labels(frozenset())
 
@@ -185,7 +185,6 @@ def _with_labels(type_: SupergraphType, active: frozenset[str]) -> SupergraphTyp
 
 
 def _active(known: SupergraphField, labels: frozenset[str]) -> SupergraphField:
-    if all(join.is_active(labels) for join in known.joins.values()):
+    if not known.override_labels:
         return known
-    joins = {seat: join for seat, join in known.joins.items() if join.is_active(labels)}
-    return SupergraphField(known.name, known.type, known.type_name, joins, known.tags)
+    return replace(known, joins={seat: join for seat, join in known.joins.items() if join.is_active(labels)})

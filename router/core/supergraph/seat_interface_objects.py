@@ -27,4 +27,8 @@ def _stand_in(type_: SupergraphType, interface: SupergraphType) -> None:
             join = known.joins.get(seat)
             own = type_.fields.get(known.name)
             if join is not None and own is not None:
-                type_.fields[known.name] = replace(own, joins={**own.joins, seat: join})
+                type_.fields[known.name] = replace(
+                    own,
+                    joins={**own.joins, seat: join},
+                    override_labels=own.override_labels | known.override_labels,
+                )
