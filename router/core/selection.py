@@ -79,56 +79,78 @@ Selection: TypeAlias = Field | Fragment
 def normalize_selections(
     selection_set: SelectionSetNode | None,
     fragments: Mapping[str, FragmentDefinitionNode],
-    conditions: Conditions = (),
 ) -> tuple[Selection, ...]:
-    """What a selection set asks for, in its order. Fields excluded by a literal are gone."""
-    if selection_set is None:
-        return ()
-    return tuple(_normalize(selection_set.selections, fragments, conditions))
+    """What a selection set asks for, in its order. Fields excluded by a literal are gone.
+
+    A fragment that is spread many times is normalized once; its selections are the same objects everywhere, so
+    that the result is no larger than the document, however large its expansion were.
+    """
+    return _Normalizer(fragments).selections(selection_set, ())
 
 
-def _normalize(
-    nodes: Sequence[Any], fragments: Mapping[str, FragmentDefinitionNode], outer: Conditions
-) -> Iterator[Selection]:
-    for node in nodes:
-        own = _conditions(node.directives or ())
-        if own is None:
-            continue
-        conditions = outer + tuple(condition for condition in own if condition not in outer)
-        if isinstance(node, FieldNode):
-            yield _field(node, fragments, conditions)
-        elif isinstance(node, InlineFragmentNode):
-            yield from _fragment(node.type_condition, node.selection_set, fragments, conditions)
-        elif isinstance(node, FragmentSpreadNode):
-            fragment = fragments[node.name.value]
-            yield from _fragment(fragment.type_condition, fragment.selection_set, fragments, conditions)
+def walk(selections: Sequence[Selection]) -> Iterator[Selection]:
+    """Every selection at any depth, each object once."""
+    seen: set[int] = set()
+    pending = list(selections)
+    while pending:
+        selection = pending.pop()
+        if id(selection) not in seen:
+            seen.add(id(selection))
+            yield selection
+            pending.extend(selection.selections)
 
 
-def _field(node: FieldNode, fragments: Mapping[str, FragmentDefinitionNode], conditions: Conditions) -> Field:
-    arguments = ", ".join(print_ast(argument) for argument in node.arguments or ())
-    others = [each for each in node.directives or () if each.name.value not in ("skip", "include")]
-    return Field(
-        name=node.name.value,
-        response_key=(node.alias or node.name).value,
-        arguments=f"({arguments})" if arguments else "",
-        variables=frozenset().union(*(variables_in(part) for part in (*(node.arguments or ()), *others))),
-        conditions=conditions,
-        selections=normalize_selections(node.selection_set, fragments),
-        directives="".join(f" {print_ast(each)}" for each in others),
-    )
+class _Normalizer:
+    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+        self._fragments = fragments
+        self._known: dict[tuple[str, Conditions], tuple[Selection, ...]] = {}
 
+    def selections(
+        self, selection_set: SelectionSetNode | None, conditions: Conditions
+    ) -> tuple[Selection, ...]:
+        if selection_set is None:
+            return ()
+        return tuple(self._normalize(selection_set.selections, conditions))
 
-def _fragment(
-    type_condition: Any,
-    selection_set: SelectionSetNode,
-    fragments: Mapping[str, FragmentDefinitionNode],
-    conditions: Conditions,
-) -> Iterator[Selection]:
-    inner = normalize_selections(selection_set, fragments, conditions)
-    if type_condition is None:
-        yield from inner
-    elif inner:
-        yield Fragment(type_condition.name.value, inner)
+    def _normalize(self, nodes: Sequence[Any], outer: Conditions) -> Iterator[Selection]:
+        for node in nodes:
+            own = _conditions(node.directives or ())
+            if own is None:
+                continue
+            conditions = outer + tuple(condition for condition in own if condition not in outer)
+            if isinstance(node, FieldNode):
+                yield self._field(node, conditions)
+            elif isinstance(node, InlineFragmentNode):
+                yield from self._fragment(node, conditions)
+            elif isinstance(node, FragmentSpreadNode):
+                yield from self._spread(node.name.value, conditions)
+
+    def _spread(self, name: str, conditions: Conditions) -> tuple[Selection, ...]:
+        known = self._known.get((name, conditions))
+        if known is None:
+            known = self._known[name, conditions] = self._fragment(self._fragments[name], conditions)
+        return known
+
+    def _field(self, node: FieldNode, conditions: Conditions) -> Field:
+        arguments = ", ".join(print_ast(argument) for argument in node.arguments or ())
+        others = [each for each in node.directives or () if each.name.value not in ("skip", "include")]
+        return Field(
+            name=node.name.value,
+            response_key=(node.alias or node.name).value,
+            arguments=f"({arguments})" if arguments else "",
+            variables=frozenset().union(*(variables_in(part) for part in (*(node.arguments or ()), *others))),
+            conditions=conditions,
+            selections=self.selections(node.selection_set, ()),
+            directives="".join(f" {print_ast(each)}" for each in others),
+        )
+
+    def _fragment(
+        self, node: InlineFragmentNode | FragmentDefinitionNode, conditions: Conditions
+    ) -> tuple[Selection, ...]:
+        inner = self.selections(node.selection_set, conditions)
+        if node.type_condition is None:
+            return inner
+        return (Fragment(node.type_condition.name.value, inner),) if inner else ()
 
 
 def _conditions(directives: Sequence[DirectiveNode]) -> Conditions | None:

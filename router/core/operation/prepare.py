@@ -21,7 +21,7 @@ from graphql import (
 )
 
 from router.core.operation.introspection import introspection_document
-from router.core.selection import Field, Selection, normalize_selections
+from router.core.selection import Fragment, Selection, normalize_selections
 from router.core.supergraph import Supergraph, SupergraphField
 
 OperationKind: TypeAlias = Literal["query", "mutation", "subscription"]
@@ -170,17 +170,18 @@ def _selected_fields(
     supergraph: Supergraph, type_name: str, selections: Sequence[Selection]
 ) -> Iterator[SupergraphField]:
     """Every field that is selected anywhere; of an interface's field also those of its implementations."""
-    for selection in selections:
-        if not isinstance(selection, Field):
-            yield from _selected_fields(supergraph, selection.type_condition, selection.selections)
+    seen: set[tuple[str, int]] = set()
+    pending = [(type_name, selection) for selection in selections]
+    while pending:
+        name, selection = pending.pop()
+        if (name, id(selection)) in seen:
             continue
-        known = supergraph.types[type_name].fields.get(selection.name)
-        if known is None:
+        seen.add((name, id(selection)))
+        if isinstance(selection, Fragment):
+            pending += [(selection.type_condition, inner) for inner in selection.selections]
             continue
-        yield known
-        for name in (
-            supergraph.all_possible_types(type_name) if supergraph.types[type_name].is_abstract else ()
-        ):
-            yield from (field for field in (supergraph.types[name].fields.get(selection.name),) if field)
-        if selection.selections:
-            yield from _selected_fields(supergraph, known.type_name, selection.selections)
+        for owner in (name, *(supergraph.all_possible_types(name) - {name})):
+            known = supergraph.types[owner].fields.get(selection.name)
+            if known is not None:
+                yield known
+                pending += [(known.type_name, inner) for inner in selection.selections]

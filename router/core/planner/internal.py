@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from router.core.planner.plan import Wanted
-from router.core.selection import Field, Fragment, Selection
+from router.core.selection import Field, Fragment, Selection, walk
 from router.core.supergraph import Supergraph
 
 
@@ -17,17 +17,13 @@ class InternalNames:
         self._supergraph = supergraph
         self._meant: set[str] = set()
         self._used: set[str] = set()
-        self._collect(selections)
-        self._names: dict[tuple[str, str], str] = {}
-        self._fields: dict[int, tuple[tuple[Selection, ...], tuple[Selection, ...]]] = {}
-
-    def _collect(self, selections: Sequence[Selection]) -> None:
-        for selection in selections:
+        for selection in walk(selections):
             if isinstance(selection, Field):
                 self._used.add(selection.response_key)
                 if selection.response_key != selection.name or selection.arguments:
                     self._meant.add(selection.response_key)
-            self._collect(selection.selections)
+        self._names: dict[tuple[str, str], str] = {}
+        self._fields: dict[int, tuple[tuple[Selection, ...], tuple[Selection, ...]]] = {}
 
     def internal(self, selections: tuple[Selection, ...]) -> tuple[Selection, ...]:
         """The field set under names that collide with none of the client's; the same object for the same set."""

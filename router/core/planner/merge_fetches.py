@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from router.core.planner.draft import FetchDraft
+from router.core.planner.plan import Wanted
 
 
 def merge_fetches(ordered: Sequence[FetchDraft]) -> list[FetchDraft]:
     """Takes and keeps the order of dependencies."""
-    kept: dict[tuple[object, ...], FetchDraft] = {}
+    kept: list[FetchDraft] = []
+    places: dict[tuple[object, ...], list[FetchDraft]] = {}
     became: dict[int, int] = {}
     for draft in ordered:
         draft.depends_on = {became[dependency] for dependency in draft.depends_on}
-        place = (
-            draft.selection.seat,
-            draft.path,
-            draft.is_entity or draft.id,
-            tuple(draft.key),
-            frozenset(draft.depends_on),
-        )
-        known = kept.setdefault(place, draft)
-        became[draft.id] = known.id
-        if known is not draft:
+        alike = places.setdefault(_place(draft), [])
+        known = next((other for other in alike if _agree(other, draft)), None)
+        if known is None:
+            known = draft
+            kept.append(draft)
+            alike.append(draft)
+        else:
             known.selection.merge(draft.selection)
             known.required |= draft.required
-    return list(kept.values())
+        became[draft.id] = known.id
+    return kept
+
+
+def _place(draft: FetchDraft) -> tuple[object, ...]:
+    waits_for = frozenset(draft.depends_on)
+    return draft.selection.seat, draft.path, draft.is_entity or draft.id, tuple(draft.key), waits_for
+
+
+def _agree(first: FetchDraft, second: FetchDraft) -> bool:
+    """Whether one representation serves both: a field required with other arguments is another field."""
+    return _agree_on([*first.key, *first.required], [*second.key, *second.required])
+
+
+def _agree_on(first: Iterable[Wanted], second: Iterable[Wanted]) -> bool:
+    known = {(wanted.name, wanted.on_types): wanted for wanted in first}
+    for wanted in second:
+        other = known.get((wanted.name, wanted.on_types))
+        if other is not None and (
+            other.source_key != wanted.source_key or not _agree_on(other.children, wanted.children)
+        ):
+            return False
+    return True

@@ -17,7 +17,7 @@ from graphql import (
 )
 
 from router.core.projection.leaves import leaf_check
-from router.core.selection import Field, Selection
+from router.core.selection import Field, Selection, walk
 
 _INTROSPECTION = frozenset({"__schema", "__type"})
 _VARIANTS_KEPT = 64
@@ -59,7 +59,16 @@ class ResponseShape:
         self._schema = schema
         self._root_type = root_type
         self._selections = selections
-        self._condition_variables = tuple(dict.fromkeys(_condition_variables(selections)))
+        self._condition_variables = tuple(
+            sorted(
+                {
+                    condition.variable
+                    for selection in walk(selections)
+                    if isinstance(selection, Field)
+                    for condition in selection.conditions
+                }
+            )
+        )
         self._variants: dict[tuple[bool, ...], ObjectShape] = {}
 
     def variant(self, variables: Mapping[str, Any]) -> ObjectShape:
@@ -134,9 +143,13 @@ class ObjectShape:
     def _collect(self, type_name: str) -> dict[str, list[Field]]:
         """Included fields that apply to the type by response key, in the order of their first mention."""
         collected: dict[str, list[Field]] = {}
+        seen: set[int] = set()
         pending = list(reversed(self._selections))
         while pending:
             selection = pending.pop()
+            if id(selection) in seen:
+                continue
+            seen.add(id(selection))
             if isinstance(selection, Field):
                 if all(condition.holds(self._truths) for condition in selection.conditions):
                     collected.setdefault(selection.response_key, []).append(selection)
@@ -159,10 +172,3 @@ def _possible_names(schema: GraphQLSchema, type_: Any) -> frozenset[str]:
     if isinstance(type_, (GraphQLInterfaceType, GraphQLUnionType)):
         return frozenset(possible.name for possible in schema.get_possible_types(type_))
     return frozenset({type_.name})
-
-
-def _condition_variables(selections: Sequence[Selection]) -> Iterator[str]:
-    for selection in selections:
-        if isinstance(selection, Field):
-            yield from (condition.variable for condition in selection.conditions)
-        yield from _condition_variables(selection.selections)
