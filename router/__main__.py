@@ -1,36 +1,39 @@
-"""``python -m router serve|compose|plan``: the router alone, for any federated graph."""
+"""``python -m router serve|compose|plan|check``: the router alone, for any federated graph."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from types import ModuleType
 
-from router.commands import compose, plan, serve
-from router.config import ConfigError
-from router.core.composition import CompositionError
-from router.core.operation import OperationError
-from router.core.planner import PlanningError
-from router.core.supergraph import SupergraphError
-
-_COMMANDS = {"serve": serve, "compose": compose, "plan": plan}
-_EXPECTED = (ConfigError, CompositionError, SupergraphError, OperationError, PlanningError, OSError)
+_COMMANDS = ("serve", "compose", "plan", "check")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit status; what a person can mend is printed, not raised."""
+    given = list(sys.argv[1:] if argv is None else argv)
     parser = argparse.ArgumentParser(prog="python -m router", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, module in _COMMANDS.items():
+    modules = _load(given)
+    for name, module in modules.items():
         command = commands.add_parser(name, help=module.__doc__, description=module.__doc__)
         module.add_arguments(command)
-    arguments = parser.parse_args(argv)
+    arguments = parser.parse_args(given)
+    module = modules[arguments.command]
     try:
-        status: int = _COMMANDS[arguments.command].run(arguments)
-    except _EXPECTED as error:
+        status: int = module.run(arguments)
+    except module.EXPECTED_ERRORS as error:
         print(f"router: {error}", file=sys.stderr)
-        return 1
+        return int(module.FAILURE_STATUS)
     return status
+
+
+def _load(given: Sequence[str]) -> dict[str, ModuleType]:
+    """The command that is asked for, without what the others need; all of them for their names and for help."""
+    names = given[:1] if given and given[0] in _COMMANDS else _COMMANDS
+    return {name: import_module(f"router.commands.{name}") for name in names}
 
 
 if __name__ == "__main__":

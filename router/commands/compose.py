@@ -7,8 +7,11 @@ import asyncio
 import sys
 from pathlib import Path
 
-from router.config import load_supergraph_config
-from router.core.composition import compose
+from router.config import ConfigError, load_supergraph_config
+from router.core.composition import CompositionError, compose
+
+EXPECTED_ERRORS = (ConfigError, CompositionError, OSError)
+FAILURE_STATUS = 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

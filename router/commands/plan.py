@@ -7,9 +7,14 @@ import sys
 from pathlib import Path
 
 from router.commands.load import add_supergraph_arguments, load_supergraph_sdl
-from router.core.operation import prepare_operation
-from router.core.planner import plan_operation, print_plan
-from router.core.supergraph import load_supergraph
+from router.config import ConfigError
+from router.core.composition import CompositionError
+from router.core.operation import OperationError, prepare_operation
+from router.core.planner import PlanningError, plan_operation, print_plan
+from router.core.supergraph import SupergraphError, load_supergraph
+
+EXPECTED_ERRORS = (ConfigError, CompositionError, SupergraphError, OperationError, PlanningError, OSError)
+FAILURE_STATUS = 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,10 +10,14 @@ from kit.telemetry import configure_telemetry
 from router.app import create_app
 from router.commands.load import add_supergraph_arguments, load_supergraph_sdl
 from router.config import LOCAL_SCHEME, ConfigError
-from router.core.supergraph import Supergraph, load_supergraph
+from router.core.composition import CompositionError
+from router.core.supergraph import Supergraph, SupergraphError, load_supergraph
 from router.engine import Engine
 from router.pipeline.handle import Pipeline
 from router.transports import HttpTransport
+
+EXPECTED_ERRORS = (ConfigError, CompositionError, SupergraphError, OSError)
+FAILURE_STATUS = 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from router.core.checks.changes import Change, Level
 from router.core.checks.check import CheckReport, JudgedChange, check_schemas
 from router.core.checks.find_changes import find_changes
 from router.core.checks.print_report import print_report, report_as_json
-from router.core.checks.read_operations import RecordedOperation, read_documents, read_records
+from router.core.checks.read_operations import RecordedOperation, RecordError, read_documents, read_records
 from router.core.checks.read_schema import SchemaError, read_schema
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "CheckReport",
     "JudgedChange",
     "Level",
+    "RecordError",
     "RecordedOperation",
     "SchemaError",
     "check_schemas",
