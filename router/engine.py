@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -119,6 +120,23 @@ class Engine:
         await self._drive(execution, execution.start(), headers)
         return execution.result()
 
+    async def execute_incrementally(
+        self, prepared: Prepared, variables: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> AsyncGenerator[dict[str, Any]]:
+        """The response without what ``@defer`` covers, then that, as it arrives: every answer but the last has
+        ``hasNext``. Raises OperationError for wrong variables.
+        """
+        coerced = prepared.operation.coerce_variables(variables)
+        execution = Execution(prepared.plan, prepared.operation, coerced, deferring=True)
+        is_answered = False
+        async with aclosing(self._rounds(execution, execution.start(), headers)) as rounds:
+            async for _ in rounds:
+                if not is_answered and execution.is_ready:
+                    is_answered = True
+                    yield execution.result()
+                while is_answered and (parts := execution.next_parts()) is not None:
+                    yield parts
+
     async def subscribe(
         self, prepared: Prepared, variables: Mapping[str, Any], headers: Mapping[str, str]
     ) -> Source:
@@ -155,16 +173,28 @@ class Engine:
     async def _drive(
         self, execution: Execution, requests: Sequence[FetchRequest], headers: Mapping[str, str]
     ) -> None:
-        """Sends what can be sent, all at once; a lone request needs no task of its own."""
+        """Runs the execution to its end; a lone request needs no task of its own."""
+        while len(requests) == 1:
+            requests = execution.receive(requests[0].id, await self._fetch(requests[0], headers, {}))
+        if not requests:
+            return
+        async with aclosing(self._rounds(execution, requests, headers)) as rounds:
+            async for _ in rounds:
+                pass
+
+    async def _rounds(
+        self, execution: Execution, requests: Sequence[FetchRequest], headers: Mapping[str, str]
+    ) -> AsyncGenerator[None]:
+        """Sends what can be sent, all at once; yields at first, and whenever responses have been taken."""
         running: set[asyncio.Task[tuple[int, dict[str, Any] | FetchFailure]]] = set()
         try:
-            while requests or running:
-                if len(requests) == 1 and not running:
-                    requests = execution.receive(requests[0].id, await self._fetch(requests[0], headers, {}))
-                    continue
+            while True:
                 running.update(
                     asyncio.create_task(self._fetch_with_id(request, headers)) for request in requests
                 )
+                yield
+                if not running:
+                    return
                 done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 requests = [request for task in done for request in execution.receive(*task.result())]
         finally:

@@ -45,10 +45,26 @@ Conditions: TypeAlias = tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Deferral:
+    """One ``@defer``: what it covers may arrive later. It counts unless ``variable`` is false."""
+
+    number: int
+    label: str | None = None
+    variable: str | None = None
+
+    def holds(self, variables: Mapping[str, Any]) -> bool:
+        return self.variable is None or bool(variables.get(self.variable))
+
+
+FieldPlace: TypeAlias = tuple[str, Conditions, str, Deferral | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """``arguments`` is printed text, parentheses included, or empty; ``variables`` are those it names.
 
-    ``directives`` are printed, without ``@skip`` and ``@include``, which are ``conditions``.
+    ``directives`` are printed, without ``@skip`` and ``@include``, which are ``conditions``. ``deferral`` is the
+    innermost ``@defer`` around the field within its selection set.
     """
 
     name: str
@@ -58,11 +74,12 @@ class Field:
     conditions: Conditions = ()
     selections: tuple[Selection, ...] = ()
     directives: str = ""
+    deferral: Deferral | None = None
 
     @property
-    def place(self) -> tuple[str, Conditions, str]:
+    def place(self) -> FieldPlace:
         """Fields that are equal in this are one field, and their selections are merged."""
-        return self.response_key, self.conditions, self.directives
+        return self.response_key, self.conditions, self.directives, self.deferral
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +102,7 @@ def normalize_selections(
     A fragment that is spread many times is normalized once; its selections are the same objects everywhere, so
     that the result is no larger than the document, however large its expansion were.
     """
-    return _Normalizer(fragments).selections(selection_set, ())
+    return _Normalizer(fragments).selections(selection_set, _Outer())
 
 
 def walk(selections: Sequence[Selection]) -> Iterator[Selection]:
@@ -100,54 +117,80 @@ def walk(selections: Sequence[Selection]) -> Iterator[Selection]:
             pending.extend(selection.selections)
 
 
+@dataclass(frozen=True, slots=True)
+class _Outer:
+    """What the fragments around a selection say of it."""
+
+    conditions: Conditions = ()
+    deferral: Deferral | None = None
+
+
 class _Normalizer:
     def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
         self._fragments = fragments
-        self._known: dict[tuple[str, Conditions], tuple[Selection, ...]] = {}
+        self._known: dict[tuple[str, _Outer], tuple[Selection, ...]] = {}
+        self._deferrals = 0
 
-    def selections(
-        self, selection_set: SelectionSetNode | None, conditions: Conditions
-    ) -> tuple[Selection, ...]:
+    def selections(self, selection_set: SelectionSetNode | None, outer: _Outer) -> tuple[Selection, ...]:
         if selection_set is None:
             return ()
-        return tuple(self._normalize(selection_set.selections, conditions))
+        return tuple(self._normalize(selection_set.selections, outer))
 
-    def _normalize(self, nodes: Sequence[Any], outer: Conditions) -> Iterator[Selection]:
+    def _normalize(self, nodes: Sequence[Any], outer: _Outer) -> Iterator[Selection]:
         for node in nodes:
             own = _conditions(node.directives or ())
             if own is None:
                 continue
-            conditions = outer + tuple(condition for condition in own if condition not in outer)
+            conditions = outer.conditions + tuple(each for each in own if each not in outer.conditions)
+            around = _Outer(conditions, self._deferral(node.directives or ()) or outer.deferral)
             if isinstance(node, FieldNode):
-                yield self._field(node, conditions)
+                yield self._field(node, around)
             elif isinstance(node, InlineFragmentNode):
-                yield from self._fragment(node, conditions)
+                yield from self._fragment(node, around)
             elif isinstance(node, FragmentSpreadNode):
-                yield from self._spread(node.name.value, conditions)
+                yield from self._spread(node.name.value, around)
 
-    def _spread(self, name: str, conditions: Conditions) -> tuple[Selection, ...]:
-        known = self._known.get((name, conditions))
+    def _deferral(self, directives: Sequence[DirectiveNode]) -> Deferral | None:
+        for directive in directives:
+            if directive.name.value != "defer":
+                continue
+            arguments: dict[str, Any] = {each.name.value: each.value for each in directive.arguments or ()}
+            if_ = arguments.get("if")
+            if isinstance(if_, BooleanValueNode) and not if_.value:
+                return None
+            self._deferrals += 1
+            label = arguments["label"].value if "label" in arguments else None
+            return Deferral(
+                self._deferrals, label, if_.name.value if isinstance(if_, VariableNode) else None
+            )
+        return None
+
+    def _spread(self, name: str, outer: _Outer) -> tuple[Selection, ...]:
+        known = self._known.get((name, outer))
         if known is None:
-            known = self._known[name, conditions] = self._fragment(self._fragments[name], conditions)
+            known = self._known[name, outer] = self._fragment(self._fragments[name], outer)
         return known
 
-    def _field(self, node: FieldNode, conditions: Conditions) -> Field:
+    def _field(self, node: FieldNode, outer: _Outer) -> Field:
         arguments = ", ".join(print_ast(argument) for argument in node.arguments or ())
         others = [each for each in node.directives or () if each.name.value not in ("skip", "include")]
         return Field(
             name=node.name.value,
             response_key=(node.alias or node.name).value,
             arguments=f"({arguments})" if arguments else "",
-            variables=frozenset().union(*(variables_in(part) for part in (*(node.arguments or ()), *others))),
-            conditions=conditions,
-            selections=self.selections(node.selection_set, ()),
+            variables=frozenset().union(
+                *(variables_in(part) for part in (*(node.arguments or ()), *others))
+            ),
+            conditions=outer.conditions,
+            selections=self.selections(node.selection_set, _Outer()),
             directives="".join(f" {print_ast(each)}" for each in others),
+            deferral=outer.deferral,
         )
 
     def _fragment(
-        self, node: InlineFragmentNode | FragmentDefinitionNode, conditions: Conditions
+        self, node: InlineFragmentNode | FragmentDefinitionNode, outer: _Outer
     ) -> tuple[Selection, ...]:
-        inner = self.selections(node.selection_set, conditions)
+        inner = self.selections(node.selection_set, outer)
         if node.type_condition is None:
             return inner
         return (Fragment(node.type_condition.name.value, inner),) if inner else ()

@@ -176,4 +176,7 @@ def make_shop() -> MemoryGraph:
 
 def make_monolith(shop: MemoryGraph) -> tuple[GraphQLSchema, Mapping[str, Any]]:
     """The API schema as an ordinary schema, and its root value."""
-    return build_schema(print_schema(shop.supergraph.api_schema)), _ROOTS
+    schema = build_schema(print_schema(shop.supergraph.api_schema))
+    # Its executor refuses schemas that know @defer.
+    schema.directives = tuple(directive for directive in schema.directives if directive.name != "defer")
+    return schema, _ROOTS

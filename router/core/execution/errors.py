@@ -8,6 +8,7 @@ from typing import Any
 from router.core.execution.messages import FetchFailure
 from router.core.execution.objects import gather_places
 from router.core.planner import FetchNode
+from router.core.projection import Projection
 
 
 def from_subgraph(
@@ -53,26 +54,41 @@ def _lost(fetch: FetchNode, data: Mapping[str, Any]) -> Iterable[list[str | int]
     yield from told
 
 
-def of_violation(path: Sequence[str | int], errors: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """The error for a missing non-null value, unless an error that explains it is there already."""
-    return _unless_explained(
-        "A subgraph gave null where the schema promises a value.", "INTERNAL_SERVER_ERROR", path, errors
-    )
+def of_projection(projection: Projection, errors: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Errors for values that can't be shown, but for those that ``errors`` explain already."""
+    found: list[dict[str, Any]] = []
+    for paths, message, code in (
+        (
+            projection.misfits,
+            "A subgraph gave a value that the schema doesn't allow.",
+            "SUBGRAPH_MALFORMED_RESPONSE",
+        ),
+        (
+            projection.violations,
+            "A subgraph gave null where the schema promises a value.",
+            "INTERNAL_SERVER_ERROR",
+        ),
+    ):
+        for path in paths:
+            if not any(_explains(error.get("path"), path) for error in (*errors, *found)):
+                found.append({"message": message, "path": path, "extensions": {"code": code}})
+    return found
 
 
-def of_misfit(path: Sequence[str | int], errors: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """The error for a value that its type doesn't allow, unless one that explains it is there already."""
-    return _unless_explained(
-        "A subgraph gave a value that the schema doesn't allow.", "SUBGRAPH_MALFORMED_RESPONSE", path, errors
-    )
+def take_errors(errors: list[dict[str, Any]], path: Sequence[str | int]) -> list[dict[str, Any]]:
+    """Takes out those that belong to the object at ``path``, or to none in particular."""
+    taken = [error for error in errors if _explains(error.get("path"), path)]
+    errors[:] = [error for error in errors if error not in taken]
+    return taken
 
 
-def _unless_explained(
-    message: str, code: str, path: Sequence[str | int], errors: Sequence[Mapping[str, Any]]
-) -> dict[str, Any] | None:
-    if any(_explains(error.get("path"), path) for error in errors):
-        return None
-    return {"message": message, "path": list(path), "extensions": {"code": code}}
+def is_shown(data: Any, path: Sequence[str | int]) -> bool:
+    """Whether an answer has an object at ``path``, and no null on the way."""
+    for step in path:
+        if data is None:
+            return False
+        data = data[step]
+    return data is not None
 
 
 def _explains(error_path: Sequence[str | int] | None, path: Sequence[str | int]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from graphql import (
+    DirectiveNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -12,7 +13,10 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    Visitor,
+    visit,
 )
+from graphql.language.visitor import REMOVE
 
 _META_FIELDS = frozenset({"__schema", "__type"})
 
@@ -35,7 +39,16 @@ def introspection_document(
         variable_definitions=definition.variable_definitions,
         selection_set=SelectionSetNode(selections=tuple(kept)),
     )
-    return DocumentNode(definitions=(operation, *fragments.values()))
+    # Introspection is answered at once: there is nothing to defer.
+    stripped: DocumentNode = visit(
+        DocumentNode(definitions=(operation, *fragments.values())), _WithoutDefer()
+    )
+    return stripped
+
+
+class _WithoutDefer(Visitor):
+    def enter_directive(self, node: DirectiveNode, *_: object) -> object:
+        return REMOVE if node.name.value == "defer" else None
 
 
 def _meta_fields(selection_set: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode]) -> list[Any]:

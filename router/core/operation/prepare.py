@@ -13,7 +13,7 @@ from graphql import (
     GraphQLError,
     OperationDefinitionNode,
     VariableDefinitionNode,
-    execute_sync,
+    experimental_execute_incrementally,
     get_variable_values,
     parse,
     print_ast,
@@ -90,12 +90,15 @@ class Operation:
         """Answers ``__schema`` and ``__type``; None when the operation asks for neither."""
         if self.introspection is None:
             return None
-        return execute_sync(
+        # The plain function refuses schemas that know @defer.
+        result = experimental_execute_incrementally(
             self.supergraph.api_schema,
             self.introspection,
             variable_values=dict(variables),
             operation_name=self.name,
         )
+        assert isinstance(result, ExecutionResult), "nothing of introspection is asynchronous or deferred"
+        return result
 
 
 def prepare_operation(

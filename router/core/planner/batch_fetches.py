@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from router.core.planner.draft import FetchDraft, SelectionDraft
 from router.core.planner.print_selection import print_selection
+from router.core.selection import Deferral
 
 
 @dataclass(slots=True, eq=False)
@@ -39,6 +40,7 @@ class RequestDraft:
     number: int
     subgraph: str
     depends_on: frozenset[int]
+    deferral: Deferral | None = None
     root: FetchDraft | None = None
     blocks: list[BlockDraft] = field(default_factory=list)
 
@@ -46,17 +48,18 @@ class RequestDraft:
 def batch_fetches(ordered: Sequence[FetchDraft]) -> list[RequestDraft]:
     """Requests in an order in which dependencies come first."""
     requests: list[RequestDraft] = []
-    entities: dict[tuple[str, frozenset[int]], RequestDraft] = {}
+    entities: dict[tuple[str, frozenset[int], Deferral | None], RequestDraft] = {}
     numbers: dict[int, int] = {}
     for draft in ordered:
         depends_on = frozenset(numbers[dependency] for dependency in draft.depends_on)
-        known = entities.get((draft.subgraph, depends_on)) if draft.is_entity else None
+        place = (draft.subgraph, depends_on, draft.deferral)
+        known = entities.get(place) if draft.is_entity else None
         if known is None:
-            known = RequestDraft(len(requests), draft.subgraph, depends_on)
+            known = RequestDraft(len(requests), *place)
             requests.append(known)
         numbers[draft.id] = known.number
         if draft.is_entity:
-            entities[draft.subgraph, depends_on] = known
+            entities[place] = known
             _add(known, draft)
         else:
             known.root = draft

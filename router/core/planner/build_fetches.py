@@ -42,6 +42,7 @@ class _Builder:
             response_keys=tuple(dict.fromkeys(place[0] for place in draft.selection.fields)),
             renames=renames,
             run_if=draft.selection.run_if(),
+            deferral=request.deferral,
             depends_on=tuple(sorted(request.depends_on)),
         )
 
@@ -64,6 +65,7 @@ class _Builder:
             operation_name=name,
             variables=variables,
             entities=tuple(blocks),
+            deferral=request.deferral,
             depends_on=tuple(sorted(request.depends_on)),
         )
 

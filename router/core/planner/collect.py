@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from router.core.selection import Conditions, Field, Fragment, Selection
+from router.core.selection import Field, FieldPlace, Fragment, Selection
 from router.core.supergraph import Supergraph
 
 _Selections = tuple[Selection, ...]
@@ -71,7 +71,7 @@ class Collector:
                 yield selection
 
 
-def without(selections: _Selections, had: Collection[tuple[str, Conditions, str]]) -> Iterator[Selection]:
+def without(selections: _Selections, had: Collection[FieldPlace]) -> Iterator[Selection]:
     """What is selected, but for leaves at places that are ``had`` already."""
     for selection in selections:
         if isinstance(selection, Fragment):
@@ -81,7 +81,7 @@ def without(selections: _Selections, had: Collection[tuple[str, Conditions, str]
 
 
 def _merge(fields: Iterator[Field]) -> tuple[Field, ...]:
-    merged: dict[tuple[str, Conditions, str], Field] = {}
+    merged: dict[FieldPlace, Field] = {}
     for field in fields:
         known = merged.setdefault(field.place, field)
         if known is not field and known.selections is not field.selections:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from router.core.operation import OperationKind
 from router.core.planner.plan import PathElement, Wanted
-from router.core.selection import Conditions, Field
+from router.core.selection import Conditions, Deferral, Field, FieldPlace
 from router.core.supergraph import Seat
 
 
@@ -27,7 +27,7 @@ class SelectionDraft:
 
     def __init__(self, seat: Seat) -> None:
         self.seat = seat
-        self.fields: dict[tuple[str, Conditions, str], Selected] = {}
+        self.fields: dict[FieldPlace, Selected] = {}
         self.on_types: dict[str, SelectionDraft] = {}
 
     def add(self, wanted: Field, type_name: str) -> SelectionDraft:
@@ -92,6 +92,7 @@ class FetchDraft:
     is_entity: bool = False
     key: dict[Wanted, None] = field(default_factory=dict)
     required: dict[Wanted, None] = field(default_factory=dict)
+    deferral: Deferral | None = None
     depends_on: set[int] = field(default_factory=set)
 
     @property

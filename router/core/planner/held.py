@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from router.core.planner.draft import FetchDraft, SelectionDraft
 from router.core.planner.plan import PathElement
 from router.core.planner.reach import Spot
-from router.core.selection import Selection
+from router.core.selection import Deferral, Selection
+from router.core.supergraph import Seat
+
+
+class Entry(NamedTuple):
+    """A way by which a value is fetched again."""
+
+    seat: Seat
+    requires: str = ""
+    deferral: Deferral | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,11 +37,11 @@ class Presence:
 class Held:
     """A value of ``type_name`` at ``path``, first had at ``start``.
 
-    ``entered`` has the other seats by which it is fetched, and for what ``@requires``; with each the fetches that it
-    waits for.
+    ``entered`` has the other seats by which it is fetched, with what ``@requires`` and ``@defer`` they are for; and
+    with each the fetches that it waits for.
     """
 
     type_name: str
     path: tuple[PathElement, ...]
     start: Presence
-    entered: dict[tuple[object, str], tuple[Presence, frozenset[int]]] = field(default_factory=dict)
+    entered: dict[Entry, tuple[Presence, frozenset[int]]] = field(default_factory=dict)

@@ -30,7 +30,8 @@ def merge_fetches(ordered: Sequence[FetchDraft]) -> list[FetchDraft]:
 
 def _place(draft: FetchDraft) -> tuple[object, ...]:
     waits_for = frozenset(draft.depends_on)
-    return draft.selection.seat, draft.path, draft.is_entity or draft.id, tuple(draft.key), waits_for
+    is_entity = draft.is_entity or draft.id
+    return draft.selection.seat, draft.path, is_entity, tuple(draft.key), draft.deferral, waits_for
 
 
 def _agree(first: FetchDraft, second: FetchDraft) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from router.core.operation import OperationKind
 from router.core.projection import ResponseShape
-from router.core.selection import Conditions
+from router.core.selection import Conditions, Deferral
 
 PathElement: TypeAlias = str | frozenset[str]
 """A response key to follow, through lists; or type names, of which an object must be one."""
@@ -69,7 +69,7 @@ class FetchNode:
 
     It has ``entities``; or it asks for root fields, ``response_keys``, which are merged into the objects at ``path``
     (the root of the answer, or a value of a root type further down). Such a fetch is left out when ``run_if`` is
-    not empty and none of it holds.
+    not empty and none of it holds. What a ``deferral`` covers is not waited for by the first answer.
     """
 
     id: int
@@ -83,6 +83,7 @@ class FetchNode:
     response_keys: tuple[str, ...] = ()
     renames: Renames = field(default_factory=dict)
     run_if: tuple[Conditions, ...] = ()
+    deferral: Deferral | None = None
     depends_on: tuple[int, ...] = ()
 
 

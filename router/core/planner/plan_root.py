@@ -11,7 +11,7 @@ from router.core.planner.held import Held, Presence
 from router.core.planner.plan_values import ValuePlanner
 from router.core.planner.planning import Planning
 from router.core.planner.reach import Spot
-from router.core.selection import Field
+from router.core.selection import Deferral, Field
 from router.core.supergraph import Seat
 
 
@@ -40,6 +40,10 @@ class _RootPlanner:
 
     def plan_together(self, fields: Sequence[Field]) -> None:
         """Each field from the subgraph that is best for all; parts of one field may come from several."""
+        for deferral in dict.fromkeys(field.deferral for field in fields):
+            self._plan_group(deferral, [field for field in fields if field.deferral == deferral])
+
+    def _plan_group(self, deferral: Deferral | None, fields: Sequence[Field]) -> None:
         taken: dict[Seat, list[Field]] = {}
         missing = list(fields)
         while missing:
@@ -49,7 +53,7 @@ class _RootPlanner:
             parts, missing = self._planning.splitter.share(self._type, missing, numbers, Spot(seat))
             taken.setdefault(seat, []).extend(parts)
         for seat, answered in taken.items():
-            self._values.plan_fields(self._enter(seat), answered)
+            self._values.plan_root_fields(self._enter(seat, deferral), answered, deferral)
 
     def plan_in_series(self, fields: Sequence[Field]) -> None:
         """Mutations run one after the other, each with all that is selected on its result.
@@ -71,8 +75,8 @@ class _RootPlanner:
         here = current.start.draft.seat if current is not None else None
         return {seat: 0 if seat == here else 1 for seat in self._seats}
 
-    def _enter(self, seat: Seat) -> Held:
-        fetch = self._planning.new_fetch(SelectionDraft(seat))
+    def _enter(self, seat: Seat, deferral: Deferral | None = None) -> Held:
+        fetch = self._planning.new_fetch(SelectionDraft(seat), deferral=deferral)
         return Held(self._type, (), Presence(fetch, fetch.selection))
 
     def _options(self, field: Field) -> dict[Seat, int]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from router.core.planner.budget import PlanningError
 from router.core.planner.collect import without
 from router.core.planner.cost import choose
 from router.core.planner.draft import FetchDraft, SelectionDraft
-from router.core.planner.held import Held, Presence
+from router.core.planner.held import Entry, Held, Presence
 from router.core.planner.plan import PathElement
 from router.core.planner.planning import Planning
 from router.core.planner.reach import Hop, Spot
-from router.core.selection import Field, Selection, print_field_set
+from router.core.selection import Deferral, Field, Selection, print_field_set
 from router.core.supergraph import FieldJoin, Key, Seat
 
 _Path = tuple[PathElement, ...]
@@ -27,6 +28,7 @@ class ValuePlanner:
         self._types = planning.supergraph.types
         self._held: dict[tuple[int, str], Held] = {}
         self._open: set[tuple[int, str, Seat]] = set()
+        self._deferral: Deferral | None = None
 
     # Values by the kind of their type
 
@@ -52,7 +54,7 @@ class ValuePlanner:
         for field in self._planning.collector.fields(type_name, selections):
             if field.name == "__typename":
                 continue
-            if self._is_plain(type_name, field, presence.spot):
+            if field.deferral is None and self._is_plain(type_name, field, presence.spot):
                 used |= self._add(self._hold(presence, type_name, path), presence, field)
             else:
                 rest.append(field)
@@ -123,18 +125,33 @@ class ValuePlanner:
 
     # Fields
 
+    def plan_root_fields(self, held: Held, fields: Sequence[Field], deferral: Deferral | None) -> None:
+        """Places root fields in a fetch that is for them alone. Raises PlanningError."""
+        self._deferral = deferral
+        self._plan_fields(held, [replace(field, deferral=None) for field in fields], None)
+        self._deferral = None
+
     def plan_fields(
         self, held: Held, fields: Sequence[Field], allowed: Collection[Seat] | None = None
     ) -> set[int]:
         """Places fields of one value; other seats are entered only if they are ``allowed``, None for any.
 
-        Raises PlanningError.
+        Raises PlanningError. Deferred fields are placed too, and are not waited for.
         """
+        now = [field for field in fields if field.deferral is None and field.name != "__typename"]
+        used = self._plan_fields(held, now, allowed)
+        outer = self._deferral
+        for deferral in dict.fromkeys(field.deferral for field in fields if field.deferral is not None):
+            self._deferral = deferral
+            later = [field for field in fields if field.deferral == deferral and field.name != "__typename"]
+            self._plan_fields(held, later, allowed)
+        self._deferral = outer
+        return used
+
+    def _plan_fields(self, held: Held, fields: Sequence[Field], allowed: Collection[Seat] | None) -> set[int]:
         used = {held.start.fetch.id}
         missing: list[Field] = []
         for field in fields:
-            if field.name == "__typename":
-                continue
             here, rest = self._split_here(held, field)
             if here is not None:
                 used |= self._add(held, held.start, here)
@@ -146,7 +163,10 @@ class ValuePlanner:
         return used
 
     def _split_here(self, held: Held, field: Field) -> tuple[Field | None, Field | None]:
+        """What of a field the fetch brings that has the value; nothing of what it need not wait for."""
         if not self._planning.reach.is_local(held.type_name, field.name, held.start.spot):
+            return None, field
+        if field.deferral is not None and self._options(held, field, None):
             return None, field
         return self._planning.splitter.split(held.type_name, field, held.start.spot)
 
@@ -161,7 +181,7 @@ class ValuePlanner:
                 raise PlanningError(f"no way from subgraph {start!r} to {held.type_name}.{field.name}")
         hops = self._planning.reach.hops(held.type_name, held.start.spot)
         ranks = {
-            seat: 0 if (seat, "") in held.entered else hop.rank
+            seat: 0 if Entry(seat, "", self._deferral) in held.entered else hop.rank
             for seat, hop in hops.items()
             if any(seat in seats for seats in options)
         }
@@ -220,7 +240,7 @@ class ValuePlanner:
         self, held: Held, seat: Seat, join: FieldJoin | None = None
     ) -> tuple[Presence, frozenset[int]]:
         """The fetch of the value at another seat, with what ``join`` requires sent along."""
-        question = (seat, print_field_set(join.requires) if join else "")
+        question = Entry(seat, print_field_set(join.requires) if join else "", self._deferral)
         known = held.entered.get(question)
         if known is None:
             hops = self._planning.reach.hops(held.type_name, held.start.spot)
@@ -231,7 +251,7 @@ class ValuePlanner:
         self, held: Held, hop: Hop, hops: Mapping[Seat, Hop], join: FieldJoin | None
     ) -> tuple[Presence, frozenset[int]]:
         needed = {held.start.fetch.id}
-        fetch = self._planning.new_fetch(SelectionDraft(hop.seat), path=held.path)
+        fetch = self._planning.new_fetch(SelectionDraft(hop.seat), path=held.path, deferral=self._deferral)
         if hop.key is not None:
             earlier = [seat for seat, other in hops.items() if other.rank < hop.rank]
             needed |= self._represent(held, fetch, hop.key, earlier)

@@ -11,6 +11,7 @@ from router.core.planner.internal import InternalNames
 from router.core.planner.plan import PathElement
 from router.core.planner.reach import Reach
 from router.core.planner.split import Splitter
+from router.core.selection import Deferral
 from router.core.supergraph import Supergraph
 
 
@@ -28,9 +29,15 @@ class Planning:
         self.names = InternalNames(supergraph, operation.selections)
         self.fetches: list[FetchDraft] = []
 
-    def new_fetch(self, selection: SelectionDraft, *, path: tuple[PathElement, ...] = ()) -> FetchDraft:
+    def new_fetch(
+        self,
+        selection: SelectionDraft,
+        *,
+        path: tuple[PathElement, ...] = (),
+        deferral: Deferral | None = None,
+    ) -> FetchDraft:
         """A fetch of root fields, until it is given a key."""
         kind = "query" if path else self.operation.kind
-        fetch = FetchDraft(len(self.fetches), kind, selection, path)
+        fetch = FetchDraft(len(self.fetches), kind, selection, path, deferral=deferral)
         self.fetches.append(fetch)
         return fetch

@@ -45,10 +45,17 @@ def _group(name: str, members: Sequence[list[str]]) -> list[str]:
 def _print_fetch(fetch: FetchNode) -> list[str]:
     selections = _selections(fetch)
     if not fetch.entities:
-        body = [f'Fetch(service: "{fetch.subgraph}") {{', *_indent(_lines(selections["data"])), "}"]
+        body = [f"Fetch({_head(fetch)}) {{", *_indent(_lines(selections["data"])), "}"]
         return _flatten(fetch.path, body)
     blocks = [_print_block(fetch, block, selections[block.response_key]) for block in fetch.entities]
     return blocks[0] if len(blocks) == 1 else _group("Batch", blocks)
+
+
+def _head(fetch: FetchNode) -> str:
+    head = f'service: "{fetch.subgraph}"'
+    if fetch.deferral is None:
+        return head
+    return f'{head}, defer: "{fetch.deferral.label or fetch.deferral.number}"'
 
 
 def _print_block(fetch: FetchNode, block: EntityBlock, selection: SelectionSetNode) -> list[str]:
@@ -63,7 +70,7 @@ def _print_block(fetch: FetchNode, block: EntityBlock, selection: SelectionSetNo
         )
     ]
     body = [
-        f'Fetch(service: "{fetch.subgraph}") {{',
+        f"Fetch({_head(fetch)}) {{",
         *_indent(["{", *_indent(sent), "} =>", *_lines(selection)]),
         "}",
     ]

@@ -1,6 +1,6 @@
 """From fetched data to the client's answer: its fields, its order, its nulls."""
 
-from router.core.projection.project import Projection
+from router.core.projection.project import DeferredPart, Projection
 from router.core.projection.shape import ResponseShape
 
-__all__ = ["Projection", "ResponseShape"]
+__all__ = ["DeferredPart", "Projection", "ResponseShape"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from router.core.projection.shape import ObjectShape, ValueShape
@@ -13,20 +14,36 @@ _NULL: Final = object()
 Path: TypeAlias = "tuple[Path | None, str | int]"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class DeferredPart:
+    """What one ``@defer`` covers of one object."""
+
+    shape: ObjectShape
+    source: dict[str, Any]
+    at: Path | None
+
+    @property
+    def path(self) -> list[str | int]:
+        return _keys(self.at)
+
+
 class Projection:
     """One answer in the making.
 
-    ``violations`` are the paths of missing non-null values, ``misfits`` those of values of a wrong type.
+    ``violations`` are the paths of missing non-null values, ``misfits`` those of values of a wrong type, ``deferred``
+    the parts that are left for later.
     """
 
     def __init__(self) -> None:
         self.violations: list[list[str | int]] = []
         self.misfits: list[list[str | int]] = []
+        self.deferred: list[DeferredPart] = []
 
-    def project(self, shape: ObjectShape, data: Mapping[str, Any]) -> dict[str, Any] | None:
-        """``data`` of the root; None when null reached the top."""
-        assert shape.static_type is not None, "root types are objects"
-        projected = self._object(shape, data, None)
+    def project(
+        self, shape: ObjectShape, data: Mapping[str, Any], path: Path | None = None
+    ) -> dict[str, Any] | None:
+        """``data`` at ``path``, or of the root; None when null reached the top of it."""
+        projected = self._object(shape, data, path)
         return None if projected is _NULL else projected
 
     def _object(self, shape: ObjectShape, source: Any, path: Path | None) -> Any:
@@ -37,6 +54,8 @@ class Projection:
         if fields is None:
             return self._misfit(path)
         projected: dict[str, Any] = {}
+        for later in shape.deferred(type_name):
+            self.deferred.append(DeferredPart(later, source, path))
         for field in fields:
             key = field.response_key
             if field.is_typename:

@@ -17,7 +17,7 @@ from graphql import (
 )
 
 from router.core.projection.leaves import leaf_check
-from router.core.selection import Field, Selection, walk
+from router.core.selection import Deferral, Field, Fragment, Selection, walk
 
 _INTROSPECTION = frozenset({"__schema", "__type"})
 _VARIANTS_KEPT = 64
@@ -51,7 +51,7 @@ class FieldShape:
 
 
 class ResponseShape:
-    """The root of an answer, in a variant for each outcome of the operation's ``@skip`` and ``@include``."""
+    """The root of an answer, in a variant for each outcome of the operation's ``@skip``, ``@include`` and ``@defer``."""
 
     __slots__ = ("_condition_variables", "_root_type", "_schema", "_selections", "_variants")
 
@@ -59,51 +59,57 @@ class ResponseShape:
         self._schema = schema
         self._root_type = root_type
         self._selections = selections
-        self._condition_variables = tuple(
-            sorted(
-                {
-                    condition.variable
-                    for selection in walk(selections)
-                    if isinstance(selection, Field)
-                    for condition in selection.conditions
-                }
-            )
-        )
+        self._condition_variables = tuple(sorted(set(_variables_that_decide(selections))))
         self._variants: dict[tuple[bool, ...], ObjectShape] = {}
 
-    def variant(self, variables: Mapping[str, Any]) -> ObjectShape:
-        """The shape for these variables; compiled when it is first asked for."""
-        truths = tuple(bool(variables.get(name)) for name in self._condition_variables)
+    def variant(self, variables: Mapping[str, Any], *, deferring: bool = False) -> ObjectShape:
+        """The shape for these variables; compiled when it is first asked for.
+
+        ``deferring``: what ``@defer`` covers is left to a shape of its own (see ``ObjectShape.deferred``).
+        """
+        truths = (deferring, *(bool(variables.get(name)) for name in self._condition_variables))
         shape = self._variants.get(truths)
         if shape is None:
             if len(self._variants) >= _VARIANTS_KEPT:
                 self._variants.clear()
-            values = dict(zip(self._condition_variables, truths, strict=True))
-            shape = self._variants[truths] = ObjectShape(
-                self._schema, self._root_type, self._selections, values
-            )
+            values = dict(zip(self._condition_variables, truths[1:], strict=True))
+            compiler = ShapeCompiler(self._schema, values, deferring=deferring)
+            shape = self._variants[truths] = ObjectShape(compiler, self._root_type, self._selections)
         return shape
 
 
 class ObjectShape:
-    """The fields of an object, by its runtime type. Types are compiled when they are first met."""
+    """The fields of an object, by its runtime type. Types are compiled when they are first met.
 
-    __slots__ = ("_by_type", "_interface", "_possible", "_schema", "_selections", "_truths", "static_type")
+    A shape that is itself ``of`` a deferral shows what that one covers, and nothing else.
+    """
+
+    __slots__ = (
+        "_by_type",
+        "_compiler",
+        "_deferred",
+        "_interface",
+        "_possible",
+        "_selections",
+        "of",
+        "static_type",
+    )
 
     def __init__(
         self,
-        schema: GraphQLSchema,
+        compiler: ShapeCompiler,
         type_name: str,
         selections: Sequence[Selection],
-        truths: Mapping[str, bool],
+        of: Deferral | None = None,
     ) -> None:
-        self._schema = schema
+        self.of = of
+        self._compiler = compiler
         self._selections = selections
-        self._truths = truths
         self._by_type: dict[str, tuple[FieldShape, ...]] = {}
-        type_ = schema.type_map[type_name]
+        self._deferred: dict[str, tuple[ObjectShape, ...]] = {}
+        type_ = compiler.schema.type_map[type_name]
         self.static_type = type_name if isinstance(type_, GraphQLObjectType) else None
-        self._possible = _possible_names(schema, type_)
+        self._possible = possible_names(compiler.schema, type_)
         self._interface = self._interface_if_plain(type_)
 
     def fields(self, type_name: str | None) -> tuple[FieldShape, ...] | None:
@@ -114,8 +120,19 @@ class ObjectShape:
         name = self._interface if type_name is None else type_name
         known = self._by_type.get(name)
         if known is None and (name in self._possible or (name and name == self._interface)):
-            known = self._by_type[name] = tuple(self._compile(name))
+            groups = self._compiler.collect(name, self._selections)
+            known = tuple(self._compiler.compile(name, groups.pop(self.of, {})))
+            self._by_type[name] = known
+            self._deferred[name] = tuple(
+                ObjectShape(self._compiler, name, self._selections, of=deferral)
+                for deferral in groups
+                if self.of is None and deferral is not None
+            )
         return known
+
+    def deferred(self, type_name: str | None) -> tuple[ObjectShape, ...]:
+        """Parts of an object of this type that arrive later. Ask for its ``fields`` first."""
+        return self._deferred[type_name or self._interface]
 
     def _interface_if_plain(self, type_: Any) -> str:
         """The interface's name when an answer can be had without knowing what stands behind it, or nothing."""
@@ -126,10 +143,20 @@ class ObjectShape:
         )
         return type_.name if is_plain else ""
 
-    def _compile(self, type_name: str) -> Iterator[FieldShape]:
-        object_type = self._schema.type_map[type_name]
+
+class ShapeCompiler:
+    """Compiles selections for one outcome of the conditions."""
+
+    def __init__(self, schema: GraphQLSchema, truths: Mapping[str, bool], *, deferring: bool) -> None:
+        self.schema = schema
+        self._truths = truths
+        self._deferring = deferring
+
+    def compile(self, type_name: str, collected: Mapping[str, list[Field]]) -> Iterator[FieldShape]:
+        """Shapes of the fields of one type."""
+        object_type = self.schema.type_map[type_name]
         assert isinstance(object_type, (GraphQLObjectType, GraphQLInterfaceType))
-        for key, fields in self._collect(type_name).items():
+        for key, fields in collected.items():
             name = fields[0].name
             if name == "__typename":
                 yield FieldShape(key, ValueShape(), is_leaf=True, is_typename=True)
@@ -140,22 +167,32 @@ class ObjectShape:
                 value = self._value(object_type.fields[name].type, selections)
                 yield FieldShape(key, value, value.is_leaf)
 
-    def _collect(self, type_name: str) -> dict[str, list[Field]]:
-        """Included fields that apply to the type by response key, in the order of their first mention."""
-        collected: dict[str, list[Field]] = {}
+    def collect(
+        self, type_name: str, selections: Sequence[Selection]
+    ) -> dict[Deferral | None, dict[str, list[Field]]]:
+        """Included fields that apply to the type by response key, in the order of their first mention; apart from
+        those each ``@defer`` covers.
+        """
+        groups: dict[Deferral | None, dict[str, list[Field]]] = {None: {}}
         seen: set[int] = set()
-        pending = list(reversed(self._selections))
+        pending = list(reversed(selections))
         while pending:
             selection = pending.pop()
             if id(selection) in seen:
                 continue
             seen.add(id(selection))
-            if isinstance(selection, Field):
-                if all(condition.holds(self._truths) for condition in selection.conditions):
-                    collected.setdefault(selection.response_key, []).append(selection)
-            elif type_name in _possible_names(self._schema, self._schema.type_map[selection.type_condition]):
-                pending.extend(reversed(selection.selections))
-        return collected
+            if isinstance(selection, Fragment):
+                condition = self.schema.type_map[selection.type_condition]
+                if type_name in possible_names(self.schema, condition):
+                    pending.extend(reversed(selection.selections))
+            elif all(condition.holds(self._truths) for condition in selection.conditions):
+                group = groups.setdefault(self._deferral(selection), {})
+                group.setdefault(selection.response_key, []).append(selection)
+        return groups
+
+    def _deferral(self, field: Field) -> Deferral | None:
+        counts = self._deferring and field.deferral is not None and field.deferral.holds(self._truths)
+        return field.deferral if counts else None
 
     def _value(self, type_: Any, selections: Sequence[Selection]) -> ValueShape:
         is_non_null = isinstance(type_, GraphQLNonNull)
@@ -163,12 +200,20 @@ class ObjectShape:
         if isinstance(inner, GraphQLList):
             return ValueShape(is_non_null, item=self._value(inner.of_type, selections))
         if is_composite_type(inner):
-            shape = ObjectShape(self._schema, inner.name, selections, self._truths)
-            return ValueShape(is_non_null, object=shape)
+            return ValueShape(is_non_null, object=ObjectShape(self, inner.name, selections))
         return ValueShape(is_non_null, is_valid=leaf_check(inner))
 
 
-def _possible_names(schema: GraphQLSchema, type_: Any) -> frozenset[str]:
+def possible_names(schema: GraphQLSchema, type_: Any) -> frozenset[str]:
+    """Objects that a value of the type may be."""
     if isinstance(type_, (GraphQLInterfaceType, GraphQLUnionType)):
         return frozenset(possible.name for possible in schema.get_possible_types(type_))
     return frozenset({type_.name})
+
+
+def _variables_that_decide(selections: Sequence[Selection]) -> Iterator[str]:
+    for selection in walk(selections):
+        if isinstance(selection, Field):
+            yield from (condition.variable for condition in selection.conditions)
+            if selection.deferral is not None and selection.deferral.variable is not None:
+                yield selection.deferral.variable

@@ -15,6 +15,7 @@ from graphql import (
     TypeDefinitionNode,
     Visitor,
     build_ast_schema,
+    parse,
     visit,
 )
 from graphql.language.visitor import REMOVE
@@ -31,6 +32,10 @@ _EXECUTABLE = frozenset(
         DirectiveLocation.VARIABLE_DEFINITION,
     }
 )
+_DEFER = parse(
+    "directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT",
+    no_location=True,
+)
 _CLIENT_DIRECTIVES = frozenset({"deprecated", "specifiedBy", "oneOf"})
 _OF_SPECIFICATIONS = ("join__", "link__", "core__", "federation__", "tag__", "inaccessible__")
 
@@ -42,7 +47,10 @@ def build_api_schema(document: DocumentNode) -> GraphQLSchema:
         for definition in document.definitions
         if isinstance(definition, TypeDefinitionNode) and _is_hidden(definition)
     }
-    return build_ast_schema(visit(document, _Strip(hidden)), assume_valid_sdl=True)
+    stripped = visit(document, _Strip(hidden))
+    return build_ast_schema(
+        DocumentNode(definitions=(*stripped.definitions, *_DEFER.definitions)), assume_valid_sdl=True
+    )
 
 
 def _is_hidden(node: Any) -> bool:

@@ -56,7 +56,7 @@ def _undescribed() -> list[str]:
 
 def test_everything_has_a_description() -> None:
     assert _undescribed() == []
-    assert [each.name for each in API.directives if not is_specified_directive(each)] == []
+    assert [each.name for each in API.directives if not is_specified_directive(each)] == ["defer"]
 
 
 @pytest.mark.parametrize("name", sorted(MUTATIONS))
