@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from graphql import DocumentNode, EnumTypeDefinitionNode, GraphQLError, GraphQLSchema, build_ast_schema, parse
+from graphql import (
+    DirectiveDefinitionNode,
+    DocumentNode,
+    EnumTypeDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    build_ast_schema,
+    parse,
+)
 
 from router.core.supergraph import SupergraphError, load_supergraph
+
+_DEFER = "directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT"
 
 
 class SchemaError(Exception):
@@ -17,7 +27,7 @@ def read_schema(sdl: str) -> GraphQLSchema:
         document = parse(sdl, no_location=True)
         if _is_supergraph(document):
             return load_supergraph(sdl).api_schema
-        return build_ast_schema(document)
+        return build_ast_schema(_with_defer(document))
     except (GraphQLError, TypeError, SupergraphError) as error:
         raise SchemaError(str(error)) from error
 
@@ -27,3 +37,13 @@ def _is_supergraph(document: DocumentNode) -> bool:
         isinstance(node, EnumTypeDefinitionNode) and node.name.value == "join__Graph"
         for node in document.definitions
     )
+
+
+def _with_defer(document: DocumentNode) -> DocumentNode:
+    """As a supergraph is read: the router serves ``@defer`` whether or not the schema speaks of it."""
+    directives = {
+        node.name.value for node in document.definitions if isinstance(node, DirectiveDefinitionNode)
+    }
+    if "defer" in directives:
+        return document
+    return DocumentNode(definitions=(*document.definitions, *parse(_DEFER, no_location=True).definitions))
