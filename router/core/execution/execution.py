@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from router.core.execution.errors import from_failure, from_subgraph, is_shown, of_projection, take_errors
-from router.core.execution.gathered import Gathered
 from router.core.execution.messages import FetchFailure, FetchRequest
-from router.core.execution.objects import Json, Place, gather, gather_places, merge, rename, renamed_path
+from router.core.execution.objects import Json, Place, gather, merge, rename
+from router.core.execution.sent import Sender, Sent
 from router.core.operation import Operation
-from router.core.planner import EntityBlock, FetchNode, QueryPlan
+from router.core.planner import FetchNode, QueryPlan
 from router.core.projection import DeferredPart, Projection
-from router.core.selection import Conditions, Deferral
+from router.core.selection import Deferral
 
 
 class Execution:
@@ -42,13 +42,14 @@ class Execution:
             for dependency in fetch.depends_on:
                 self._dependents[dependency].append(fetch.id)
         self._unfinished = Counter(self._group(fetch) for fetch in plan.fetches)
-        self._gathered: dict[tuple[int, str], Gathered] = {}
-        self._open = 0
+        self._sender = Sender(self._data, variables)
+        self._sent: list[Sent] = []
+        self._awaited: dict[int, int] = {}
 
     @property
     def is_done(self) -> bool:
         """Whether no response is awaited any more."""
-        return self._open == 0
+        return not any(self._awaited.values())
 
     @property
     def is_ready(self) -> bool:
@@ -59,15 +60,16 @@ class Execution:
         """The first requests; none for pure introspection."""
         return self._release(fetch.id for fetch in self._plan.fetches if not fetch.depends_on)
 
-    def receive(self, fetch_id: int, response: dict[str, Any] | FetchFailure) -> list[FetchRequest]:
-        """Takes one response; answers the requests that it made possible."""
-        fetch = self._plan.fetches[fetch_id]
-        self._open -= 1
+    def receive(self, request_id: int, response: dict[str, Any] | FetchFailure) -> list[FetchRequest]:
+        """Takes the response to one request; answers the requests that it made possible."""
+        sent = self._sent[request_id]
+        fetch = sent.fetch
         if isinstance(response, FetchFailure):
             self._add_errors(fetch, from_failure(fetch, response, self._data))
         else:
-            self._take(fetch, response)
-        return self._release(self._unblock(fetch_id))
+            self._take(sent, response)
+        self._awaited[fetch.id] -= 1
+        return [] if self._awaited[fetch.id] else self._release(self._unblock(fetch.id))
 
     def result(self) -> dict[str, Any]:
         """The GraphQL response. Call it once, when ``is_ready``."""
@@ -122,13 +124,24 @@ class Execution:
         pending = deque(ready)
         while pending:
             fetch = self._plan.fetches[pending.popleft()]
-            request = self._request(fetch)
-            if request is None:
+            awaited = [self._send(sent) for sent in self._sender.requests(fetch)]
+            self._awaited[fetch.id] = len(awaited)
+            requests.extend(awaited)
+            if not awaited:
                 pending.extend(self._unblock(fetch.id))
-            else:
-                self._open += 1
-                requests.append(request)
         return requests
+
+    def _send(self, sent: Sent) -> FetchRequest:
+        fetch = sent.fetch
+        self._sent.append(sent)
+        return FetchRequest(
+            id=len(self._sent) - 1,
+            subgraph=fetch.subgraph,
+            query=fetch.query,
+            variables=sent.variables,
+            operation_name=fetch.operation_name,
+            is_primary=not fetch.entities and not fetch.path,
+        )
 
     def _unblock(self, fetch_id: int) -> list[int]:
         self._unfinished[self._group(self._plan.fetches[fetch_id])] -= 1
@@ -139,35 +152,8 @@ class Execution:
                 free.append(dependent)
         return free
 
-    def _request(self, fetch: FetchNode) -> FetchRequest | None:
-        if not self._runs(fetch.run_if):
-            return None
-        variables = {name: self._variables[name] for name in fetch.variables if name in self._variables}
-        if fetch.entities:
-            sent = {block.variable: self._represent(fetch, block) for block in fetch.entities}
-            if not any(sent.values()):
-                return None
-            variables |= sent
-        is_primary = not fetch.entities and not fetch.path
-        return FetchRequest(
-            fetch.id, fetch.subgraph, fetch.query, variables, fetch.operation_name, is_primary
-        )
-
-    def _runs(self, conditions: Sequence[Conditions]) -> bool:
-        return not conditions or any(
-            all(condition.holds(self._variables) for condition in group) for group in conditions
-        )
-
-    def _represent(self, fetch: FetchNode, block: EntityBlock) -> list[Json]:
-        """Each entity once, however often it occurs; incomplete ones are left out."""
-        gathered = Gathered()
-        for part in block.parts:
-            if self._runs(part.run_if):
-                gathered.add(part, gather(self._data, part.path))
-        self._gathered[fetch.id, block.response_key] = gathered
-        return gathered.representations
-
-    def _take(self, fetch: FetchNode, response: Mapping[str, Any]) -> None:
+    def _take(self, sent: Sent, response: Mapping[str, Any]) -> None:
+        fetch = sent.fetch
         data = response.get("data")
         errors = response.get("errors")
         if not isinstance(data, dict) and not errors:
@@ -176,7 +162,7 @@ class Execution:
             )
             self._add_errors(fetch, from_failure(fetch, failure, self._data))
         for error in errors if isinstance(errors, list) else ():
-            self._add_errors(fetch, from_subgraph(error, fetch.subgraph, self._places(fetch, error)))
+            self._add_errors(fetch, from_subgraph(error, fetch.subgraph, self._places(sent, error)))
         if not isinstance(data, dict):
             return
         if not fetch.entities:
@@ -184,27 +170,9 @@ class Execution:
             for item in gather(self._data, fetch.path):
                 merge(item, data)
         for block in fetch.entities:
-            self._gathered[fetch.id, block.response_key].take(data.get(block.response_key), block.renames)
+            sent.gathered[block.response_key].take(data.get(block.response_key), block.renames)
 
-    def _places(self, fetch: FetchNode, error: Any) -> list[Place]:
+    def _places(self, sent: Sent, error: Any) -> list[Place]:
         """Where in the client's answer an error of a subgraph belongs; empty when it has no path."""
         path = error.get("path") if isinstance(error, dict) else None
-        if not isinstance(path, list) or not path:
-            return []
-        if not fetch.entities:
-            inner = renamed_path(path, fetch.renames)
-            return [(*place, *inner) for place in gather_places(self._data, fetch.path)]
-        for block in fetch.entities:
-            if path[0] == block.response_key:
-                return self._entity_places(fetch, block, path[1:])
-        return []
-
-    def _entity_places(self, fetch: FetchNode, block: EntityBlock, path: list[Any]) -> list[Place]:
-        """All places of the entity; of an error that names none, the first place of all."""
-        parts = [part for part in block.parts if self._runs(part.run_if)]
-        places = [place for part in parts for place in gather_places(self._data, part.path)]
-        targets = self._gathered[fetch.id, block.response_key].targets
-        if not path or not isinstance(path[0], int) or not 0 <= path[0] < len(targets):
-            return [places[indexes[0]] for indexes in targets[:1]]
-        inner = renamed_path(path[1:], block.renames)
-        return [(*places[index], *inner) for index in targets[path[0]]]
+        return self._sender.places(sent, path) if isinstance(path, list) and path else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from router.core.execution.objects import Json, identity, merge, rename, represent
@@ -12,27 +12,29 @@ from router.core.planner import EntityPart, Renames
 class Gathered:
     """``targets`` says for each of ``representations`` which of the gathered objects it stands for."""
 
-    __slots__ = ("_numbers", "_objects", "representations", "targets")
+    __slots__ = ("_objects", "_places", "representations", "targets")
 
     def __init__(self) -> None:
         self.representations: list[Json] = []
         self.targets: list[list[int]] = []
         self._objects: list[Json] = []
-        self._numbers: dict[Any, int] = {}
+        self._places: dict[Any, int] = {}
 
-    def add(self, part: EntityPart, objects: Iterable[Json]) -> None:
-        """Objects that can't be told, because something of them is missing, are left out."""
-        for item in objects:
+    def add(self, part: EntityPart, objects: Iterable[Json], only: Container[int] | None = None) -> None:
+        """Objects that can't be told, because something of them is missing, are left out; and those whose number
+        is not among ``only``.
+        """
+        for number, item in enumerate(objects):
             index = len(self._objects)
             self._objects.append(item)
-            representation = represent(item, part)
+            representation = represent(item, part) if only is None or number in only else None
             if representation is None:
                 continue
-            number = self._numbers.setdefault(identity(representation), len(self.targets))
-            if number == len(self.targets):
+            place = self._places.setdefault(identity(representation), len(self.targets))
+            if place == len(self.targets):
                 self.representations.append(representation)
                 self.targets.append([])
-            self.targets[number].append(index)
+            self.targets[place].append(index)
 
     def take(self, entities: Any, renames: Renames) -> None:
         """Merges what a subgraph says of the entities; an answer of another length says nothing of any."""

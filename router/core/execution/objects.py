@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
-from router.core.planner import EntityPart, PathElement, Renames, Wanted
+from router.core.planner import ContextValue, EntityPart, PathElement, Renames, Wanted
 
 Json: TypeAlias = dict[str, Any]
 Place: TypeAlias = tuple[str | int, ...]
@@ -58,6 +58,38 @@ def _places_in(value: Any, place: Place) -> Iterator[tuple[Place, Json]]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _places_in(item, (*place, index))
+
+
+def read_context(
+    data: Json, path: Sequence[PathElement], contexts: Sequence[ContextValue]
+) -> Iterator[Json | None]:
+    """For each object that ``gather`` finds at ``path`` the variables read from the objects around it; None when
+    one of them was never fetched.
+    """
+    for ancestors in _with_ancestors(data, path):
+        values: Json | None = {}
+        for context in contexts:
+            found: Json = {}
+            if values is None or not _represent_into(found, ancestors[context.depth], context.wanted):
+                values = None
+            else:
+                values[context.variable] = _innermost(found)
+        yield values
+
+
+def _with_ancestors(data: Json, path: Sequence[PathElement]) -> list[tuple[Json, ...]]:
+    """Each object with what it was reached through, one for each element of the path."""
+    found: list[tuple[Json, ...]] = [(data,)]
+    for element in path:
+        found = [(*chain, inner) for chain in found for inner in gather(chain[-1], (element,))]
+    return found
+
+
+def _innermost(value: Any) -> Any:
+    """``{"profile": {"locale": "nb"}}`` stands for ``"nb"``: a context selects one leaf."""
+    while isinstance(value, dict):
+        value = next((inner for key, inner in value.items() if key != "__typename"), None)
+    return value
 
 
 def represent(item: Json, part: EntityPart) -> Json | None:

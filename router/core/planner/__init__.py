@@ -2,6 +2,7 @@
 
 from router.core.planner.budget import PlanLimits, PlanningError, PlanningLimitError
 from router.core.planner.plan import (
+    ContextValue,
     EntityBlock,
     EntityPart,
     FetchNode,
@@ -15,6 +16,7 @@ from router.core.planner.plan_operation import plan_operation
 from router.core.planner.print_plan import print_plan
 
 __all__ = [
+    "ContextValue",
     "EntityBlock",
     "EntityPart",
     "FetchNode",

@@ -53,16 +53,17 @@ def batch_fetches(ordered: Sequence[FetchDraft]) -> list[RequestDraft]:
     for draft in ordered:
         depends_on = frozenset(numbers[dependency] for dependency in draft.depends_on)
         place = (draft.subgraph, depends_on, draft.deferral)
-        known = entities.get(place) if draft.is_entity else None
+        known = entities.get(place) if draft.is_entity and not draft.contexts else None
         if known is None:
             known = RequestDraft(len(requests), *place)
             requests.append(known)
         numbers[draft.id] = known.number
-        if draft.is_entity:
-            entities[place] = known
-            _add(known, draft)
-        else:
+        if not draft.is_entity:
             known.root = draft
+            continue
+        _add(known, draft)
+        if not draft.contexts:
+            entities[place] = known
     return requests
 
 

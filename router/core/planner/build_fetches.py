@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from router.core.operation import Operation
 from router.core.planner.batch_fetches import BlockDraft, RequestDraft
@@ -35,7 +35,7 @@ class _Builder:
             id=request.number,
             subgraph=request.subgraph,
             kind=draft.kind,
-            query=self._document(draft.kind, name, variables, (), print_selection(draft.selection)),
+            query=self._document(draft.kind, name, variables, {}, print_selection(draft.selection)),
             operation_name=name,
             variables=variables,
             path=draft.path,
@@ -56,7 +56,9 @@ class _Builder:
             selection for block in request.blocks for selection in block.on_types.values()
         )
         name = self._name(request)
-        sent = [block.variable for block in blocks]
+        sent = {block.variable: "[_Any!]!" for block in blocks}
+        contexts = request.blocks[0].parts[0].contexts
+        sent |= {context.variable: context.type for context in contexts}
         return FetchNode(
             id=request.number,
             subgraph=request.subgraph,
@@ -65,6 +67,7 @@ class _Builder:
             operation_name=name,
             variables=variables,
             entities=tuple(blocks),
+            contexts=contexts,
             deferral=request.deferral,
             depends_on=tuple(sorted(request.depends_on)),
         )
@@ -89,9 +92,14 @@ class _Builder:
         return f"{name}__{_as_name(request.subgraph)}__{request.number}" if name else None
 
     def _document(
-        self, kind: str, name: str | None, variables: Iterable[str], sent: Sequence[str], selection: str
+        self,
+        kind: str,
+        name: str | None,
+        variables: Iterable[str],
+        sent: Mapping[str, str],
+        selection: str,
     ) -> str:
-        declared = [f"${variable}: [_Any!]!" for variable in sent]
+        declared = [f"${variable}: {type_}" for variable, type_ in sent.items()]
         declared += [f"${variable}: {self._declared[variable]}" for variable in variables]
         parameters = f"({', '.join(declared)})" if declared else ""
         head = f"{kind}{' ' + name if name else ''}{parameters}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from router.core.operation import OperationKind
-from router.core.planner.plan import PathElement, Wanted
+from router.core.planner.plan import ContextValue, PathElement, Wanted
 from router.core.selection import Conditions, Deferral, Field, FieldPlace
 from router.core.supergraph import Seat
 
@@ -92,6 +92,7 @@ class FetchDraft:
     is_entity: bool = False
     key: dict[Wanted, None] = field(default_factory=dict)
     required: dict[Wanted, None] = field(default_factory=dict)
+    contexts: tuple[ContextValue, ...] = ()
     deferral: Deferral | None = None
     depends_on: set[int] = field(default_factory=set)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from router.core.planner.draft import FetchDraft, SelectionDraft
-from router.core.planner.plan import PathElement
+from router.core.planner.plan import ContextValue, PathElement
 from router.core.planner.reach import Spot
 from router.core.selection import Deferral, Selection
 from router.core.supergraph import Seat
@@ -17,6 +17,7 @@ class Entry(NamedTuple):
 
     seat: Seat
     requires: str = ""
+    contexts: tuple[ContextValue, ...] = ()
     deferral: Deferral | None = None
 
 

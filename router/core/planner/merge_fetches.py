@@ -31,7 +31,8 @@ def merge_fetches(ordered: Sequence[FetchDraft]) -> list[FetchDraft]:
 def _place(draft: FetchDraft) -> tuple[object, ...]:
     waits_for = frozenset(draft.depends_on)
     is_entity = draft.is_entity or draft.id
-    return draft.selection.seat, draft.path, is_entity, tuple(draft.key), draft.deferral, waits_for
+    sent = (tuple(draft.key), draft.contexts)
+    return draft.selection.seat, draft.path, is_entity, sent, draft.deferral, waits_for
 
 
 def _agree(first: FetchDraft, second: FetchDraft) -> bool:

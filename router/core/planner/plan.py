@@ -39,6 +39,19 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextValue:
+    """A variable that is read from an ancestor of each entity: the object after ``depth`` elements of its path.
+
+    Entities for which it differs can't share a request.
+    """
+
+    variable: str
+    type: str
+    depth: int
+    wanted: tuple[Wanted, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EntityPart:
     """Objects at ``path``, told to the subgraph as ``type_name`` with their ``key`` and what is ``required``.
 
@@ -69,7 +82,8 @@ class FetchNode:
 
     It has ``entities``; or it asks for root fields, ``response_keys``, which are merged into the objects at ``path``
     (the root of the answer, or a value of a root type further down). Such a fetch is left out when ``run_if`` is
-    not empty and none of it holds. What a ``deferral`` covers is not waited for by the first answer.
+    not empty and none of it holds. What a ``deferral`` covers is not waited for by the first answer. With
+    ``contexts`` there is one block of one part, and a request for each outcome of them.
     """
 
     id: int
@@ -79,6 +93,7 @@ class FetchNode:
     operation_name: str | None
     variables: tuple[str, ...]
     entities: tuple[EntityBlock, ...] = ()
+    contexts: tuple[ContextValue, ...] = ()
     path: tuple[PathElement, ...] = ()
     response_keys: tuple[str, ...] = ()
     renames: Renames = field(default_factory=dict)

@@ -10,25 +10,31 @@ from router.core.planner.collect import without
 from router.core.planner.cost import choose
 from router.core.planner.draft import FetchDraft, SelectionDraft
 from router.core.planner.held import Entry, Held, Presence
-from router.core.planner.plan import PathElement
+from router.core.planner.plan import ContextValue, PathElement
+from router.core.planner.plan_contexts import read_contexts, with_contexts
 from router.core.planner.planning import Planning
 from router.core.planner.reach import Hop, Spot
 from router.core.selection import Deferral, Field, Selection, print_field_set
-from router.core.supergraph import FieldJoin, Key, Seat
+from router.core.supergraph import Key, Seat
 
 _Path = tuple[PathElement, ...]
 _Selections = tuple[Selection, ...]
 
 
 class ValuePlanner:
-    """Adds to the fetches of ``planning``. Methods that place something answer the ids of the fetches that bring it."""
+    """Adds to the fetches of ``planning``. Methods that place something answer the ids of the fetches that bring it.
+
+    ``ancestors`` are the values around the one that is being planned, outermost first; ``deferral`` is what new
+    fetches are for.
+    """
 
     def __init__(self, planning: Planning) -> None:
-        self._planning = planning
+        self.planning = planning
         self._types = planning.supergraph.types
         self._held: dict[tuple[int, str], Held] = {}
         self._open: set[tuple[int, str, Seat]] = set()
-        self._deferral: Deferral | None = None
+        self.deferral: Deferral | None = None
+        self.ancestors: list[Held] = []
 
     # Values by the kind of their type
 
@@ -41,7 +47,7 @@ class ValuePlanner:
             return self._plan_abstract(presence, type_name, path, selections)
         if type_.is_abstract:
             return self._plan_opaque(self._hold(presence, type_name, path), selections)
-        fields = self._planning.collector.fields(type_name, selections)
+        fields = self.planning.collector.fields(type_name, selections)
         return self.plan_fields(self._hold(presence, type_name, path), fields)
 
     def _plan_abstract(
@@ -51,52 +57,52 @@ class ValuePlanner:
         presence.draft.add_typename()
         used = {presence.fetch.id}
         rest: list[Selection] = []
-        for field in self._planning.collector.fields(type_name, selections):
+        for field in self.planning.collector.fields(type_name, selections):
             if field.name == "__typename":
                 continue
             if field.deferral is None and self._is_plain(type_name, field, presence.spot):
                 used |= self._add(self._hold(presence, type_name, path), presence, field)
             else:
                 rest.append(field)
-        rest += self._planning.collector.narrower(type_name, selections)
+        rest += self.planning.collector.narrower(type_name, selections)
         return used | self._plan_runtime_types(presence, type_name, path, tuple(rest))
 
     def _is_plain(self, type_name: str, field: Field, spot: Spot) -> bool:
         """Whether the field can be asked of the interface and all below it can be had then."""
-        if not self._planning.reach.is_local(type_name, field.name, spot):
+        if not self.planning.reach.is_local(type_name, field.name, spot):
             return False
-        return self._planning.splitter.split(type_name, field, spot)[1] is None
+        return self.planning.splitter.split(type_name, field, spot)[1] is None
 
     def _plan_runtime_types(
         self, presence: Presence, type_name: str, path: _Path, selections: _Selections
     ) -> set[int]:
         used: set[int] = set()
-        for name in self._planning.collector.runtime_types(type_name, presence.fetch.subgraph):
+        for name in self.planning.collector.runtime_types(type_name, presence.fetch.subgraph):
             is_opaque = self._types[name].is_abstract
             if not is_opaque and not self._asks(name, selections):
                 continue
             draft = presence.draft.on_type(name)
             inner = Presence(presence.fetch, draft, presence.provided)
-            names = {name} | (self._planning.supergraph.all_possible_types(name) if is_opaque else set())
+            names = {name} | (self.planning.supergraph.all_possible_types(name) if is_opaque else set())
             used |= self.plan_value(inner, name, (*path, frozenset(names)), selections)
         return used
 
     def _asks(self, type_name: str, selections: _Selections) -> bool:
-        fields = self._planning.collector.fields(type_name, selections)
+        fields = self.planning.collector.fields(type_name, selections)
         return any(field.name != "__typename" for field in fields)
 
     def _plan_opaque(self, held: Held, selections: _Selections) -> set[int]:
         """Behind an interface object: what depends on the real type is asked of a subgraph that knows it."""
         plain: list[Field] = []
         rest: list[Field] = []
-        for field in self._planning.collector.fields(held.type_name, selections):
+        for field in self.planning.collector.fields(held.type_name, selections):
             is_plain = self._split_here(held, field)[0] or self._options(held, field, None)
             (plain if is_plain else rest).append(field)
         used = self.plan_fields(held, plain)
         had = frozenset(field.place for field in plain if not field.selections)
         asked = (
             *(field for field in rest if field.name != "__typename"),
-            *without(self._planning.collector.narrower(held.type_name, selections), had),
+            *without(self.planning.collector.narrower(held.type_name, selections), had),
         )
         if not asked:
             return used
@@ -107,14 +113,14 @@ class ValuePlanner:
         """A seat that knows the objects behind an interface object."""
         telling = [
             seat
-            for seat in self._planning.reach.hops(held.type_name, held.start.spot)
+            for seat in self.planning.reach.hops(held.type_name, held.start.spot)
             if self._types[held.type_name].expands_in(seat.subgraph)
         ]
         if not telling:
             raise PlanningError(
                 f"no subgraph tells what a {held.type_name} of {held.start.fetch.subgraph!r} is"
             )
-        cost = self._planning.cost
+        cost = self.planning.cost
         return min(telling, key=lambda seat: cost.of_selections(held.type_name, asked, Spot(seat)))
 
     def _hold(self, presence: Presence, type_name: str, path: _Path) -> Held:
@@ -127,9 +133,9 @@ class ValuePlanner:
 
     def plan_root_fields(self, held: Held, fields: Sequence[Field], deferral: Deferral | None) -> None:
         """Places root fields in a fetch that is for them alone. Raises PlanningError."""
-        self._deferral = deferral
+        self.deferral = deferral
         self._plan_fields(held, [replace(field, deferral=None) for field in fields], None)
-        self._deferral = None
+        self.deferral = None
 
     def plan_fields(
         self, held: Held, fields: Sequence[Field], allowed: Collection[Seat] | None = None
@@ -140,12 +146,12 @@ class ValuePlanner:
         """
         now = [field for field in fields if field.deferral is None and field.name != "__typename"]
         used = self._plan_fields(held, now, allowed)
-        outer = self._deferral
+        outer = self.deferral
         for deferral in dict.fromkeys(field.deferral for field in fields if field.deferral is not None):
-            self._deferral = deferral
+            self.deferral = deferral
             later = [field for field in fields if field.deferral == deferral and field.name != "__typename"]
             self._plan_fields(held, later, allowed)
-        self._deferral = outer
+        self.deferral = outer
         return used
 
     def _plan_fields(self, held: Held, fields: Sequence[Field], allowed: Collection[Seat] | None) -> set[int]:
@@ -164,11 +170,11 @@ class ValuePlanner:
 
     def _split_here(self, held: Held, field: Field) -> tuple[Field | None, Field | None]:
         """What of a field the fetch brings that has the value; nothing of what it need not wait for."""
-        if not self._planning.reach.is_local(held.type_name, field.name, held.start.spot):
+        if not self.planning.reach.is_local(held.type_name, field.name, held.start.spot):
             return None, field
         if field.deferral is not None and self._options(held, field, None):
             return None, field
-        return self._planning.splitter.split(held.type_name, field, held.start.spot)
+        return self.planning.splitter.split(held.type_name, field, held.start.spot)
 
     def _take_some(
         self, held: Held, missing: Sequence[Field], allowed: Collection[Seat] | None
@@ -179,14 +185,14 @@ class ValuePlanner:
             if not seats:
                 start = held.start.fetch.subgraph
                 raise PlanningError(f"no way from subgraph {start!r} to {held.type_name}.{field.name}")
-        hops = self._planning.reach.hops(held.type_name, held.start.spot)
+        hops = self.planning.reach.hops(held.type_name, held.start.spot)
         ranks = {
-            seat: 0 if Entry(seat, "", self._deferral) in held.entered else hop.rank
+            seat: 0 if Entry(seat, deferral=self.deferral) in held.entered else hop.rank
             for seat, hop in hops.items()
             if any(seat in seats for seats in options)
         }
         seat, taken = choose(options, ranks)
-        parts, left = self._planning.splitter.share(held.type_name, missing, taken, Spot(seat))
+        parts, left = self.planning.splitter.share(held.type_name, missing, taken, Spot(seat))
         used: set[int] = set()
         for part in parts:
             used |= self._add_from(held, seat, part)
@@ -194,7 +200,7 @@ class ValuePlanner:
 
     def _options(self, held: Held, field: Field, allowed: Collection[Seat] | None) -> dict[Seat, int]:
         """Seats other than the start's that bring at least a part of the field, with the cost below it."""
-        planning = self._planning
+        planning = self.planning
         return {
             seat: planning.cost.of_field(held.type_name, field, Spot(seat))
             for seat in planning.reach.hops(held.type_name, held.start.spot)
@@ -208,63 +214,72 @@ class ValuePlanner:
 
     def _add(self, held: Held, presence: Presence, field: Field) -> set[int]:
         """Adds a field to a fetch that has the value already."""
-        self._planning.budget.spend()
+        self.planning.budget.spend()
         known = self._types[held.type_name].fields[field.name]
         draft = presence.draft.add(field, known.type_name)
         if not field.selections:
             return {presence.fetch.id}
-        _, there = self._planning.reach.below(held.type_name, field, presence.spot)
+        _, there = self.planning.reach.below(held.type_name, field, presence.spot)
         inner = Presence(presence.fetch, draft, there.provided)
         path = (*held.path, field.response_key)
-        return {presence.fetch.id} | self.plan_value(inner, known.type_name, path, field.selections)
+        self.ancestors.append(held)
+        used = self.plan_value(inner, known.type_name, path, field.selections)
+        self.ancestors.pop()
+        return {presence.fetch.id} | used
 
     def _add_from(self, held: Held, seat: Seat, field: Field) -> set[int]:
         """Adds a field that another seat answers."""
         join = self._types[held.type_name].fields[field.name].joins[seat]
-        if not join.requires:
-            presence, needed = self._enter(held, seat)
-            return self._add(held, presence, field) | needed
         question = (id(held), field.name, seat)
         if question in self._open:
             raise PlanningError(f"{held.type_name}.{field.name} requires itself")
         self._open.add(question)
         try:
-            presence, needed = self._enter(held, seat, join)
+            contexts, needed = read_contexts(self, held, seat, join)
+            presence, entered = self._enter(held, seat, join.requires, contexts)
         finally:
             self._open.discard(question)
-        return self._add(held, presence, field) | needed
+        if contexts:
+            field = with_contexts(field, join, contexts)
+            presence.fetch.depends_on |= needed
+        return self._add(held, presence, field) | entered
 
     # Moves
 
     def _enter(
-        self, held: Held, seat: Seat, join: FieldJoin | None = None
+        self,
+        held: Held,
+        seat: Seat,
+        requires: _Selections = (),
+        contexts: tuple[ContextValue, ...] = (),
     ) -> tuple[Presence, frozenset[int]]:
-        """The fetch of the value at another seat, with what ``join`` requires sent along."""
-        question = Entry(seat, print_field_set(join.requires) if join else "", self._deferral)
-        known = held.entered.get(question)
+        """The fetch of the value at another seat, with what a field ``requires`` sent along."""
+        entry = Entry(seat, print_field_set(requires), contexts, self.deferral)
+        known = held.entered.get(entry)
         if known is None:
-            hops = self._planning.reach.hops(held.type_name, held.start.spot)
-            known = held.entered[question] = self._move(held, hops[seat], hops, join)
+            hops = self.planning.reach.hops(held.type_name, held.start.spot)
+            known = held.entered[entry] = self._move(held, hops[seat], hops, entry, requires)
         return known
 
     def _move(
-        self, held: Held, hop: Hop, hops: Mapping[Seat, Hop], join: FieldJoin | None
+        self, held: Held, hop: Hop, hops: Mapping[Seat, Hop], entry: Entry, requires: _Selections
     ) -> tuple[Presence, frozenset[int]]:
         needed = {held.start.fetch.id}
-        fetch = self._planning.new_fetch(SelectionDraft(hop.seat), path=held.path, deferral=self._deferral)
+        fetch = self.planning.new_fetch(SelectionDraft(hop.seat), path=held.path, deferral=self.deferral)
+        fetch.contexts = entry.contexts
         if hop.key is not None:
             earlier = [seat for seat, other in hops.items() if other.rank < hop.rank]
             needed |= self._represent(held, fetch, hop.key, earlier)
-        if join is not None:
-            required = self._planning.names.internal(join.requires)
-            needed |= self.plan_fields(held, self._planning.collector.fields(held.type_name, required))
-            fetch.required |= dict.fromkeys(self._planning.names.wanted(held.type_name, required))
+        if requires:
+            required = self.planning.names.internal(requires)
+            needed |= self.plan_fields(held, self.planning.collector.fields(held.type_name, required))
+            fetch.required |= dict.fromkeys(self.planning.names.wanted(held.type_name, required))
         fetch.depends_on |= needed
         return Presence(fetch, fetch.selection), frozenset(needed | {fetch.id})
 
     def _represent(self, held: Held, fetch: FetchDraft, key: Key, earlier: Collection[Seat]) -> set[int]:
         """Makes a fetch one of entities that are found by ``key``."""
-        fields = self._planning.names.internal(key.selections)
+        fields = self.planning.names.internal(key.selections)
         fetch.is_entity = True
-        fetch.key |= dict.fromkeys(self._planning.names.wanted(held.type_name, fields))
-        return self.plan_fields(held, self._planning.collector.fields(held.type_name, fields), earlier)
+        fetch.key |= dict.fromkeys(self.planning.names.wanted(held.type_name, fields))
+        return self.plan_fields(held, self.planning.collector.fields(held.type_name, fields), earlier)
