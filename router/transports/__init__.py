@@ -1,7 +1,7 @@
 """Ways from the router to a subgraph."""
 
 from router.transports.base import Transport
-from router.transports.http import HttpTransport
+from router.transports.http import HttpFigures, HttpTransport
 from router.transports.local import LocalTransport
 
-__all__ = ["HttpTransport", "LocalTransport", "Transport"]
+__all__ = ["HttpFigures", "HttpTransport", "LocalTransport", "Transport"]

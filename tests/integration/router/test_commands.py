@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -13,9 +10,8 @@ import pytest
 
 from router.__main__ import main
 from tests.integration.router.test_http import CATALOG, STOCK, _app
-from tests.support.ports import free_port, served
-
-_DEADLINE_S = 30
+from tests.support.ports import served
+from tests.support.router_process import router_process
 
 
 def _config(folder: Path, catalog: str, stock: str) -> Path:
@@ -38,39 +34,6 @@ subgraphs:
     return config
 
 
-@asynccontextmanager
-async def _serving(*arguments: str) -> AsyncIterator[str]:
-    """The base URL of a router in a process of its own."""
-    port = free_port()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "router",
-        "serve",
-        *arguments,
-        "--port",
-        str(port),
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    base = f"http://127.0.0.1:{port}"
-    try:
-        async with asyncio.timeout(_DEADLINE_S), aiohttp.ClientSession() as session:
-            while not await _answers(session, f"{base}/health/ready"):
-                await asyncio.sleep(0.05)
-        yield base
-    finally:
-        process.terminate()
-        assert await process.wait() == 0
-
-
-async def _answers(session: aiohttp.ClientSession, url: str) -> bool:
-    try:
-        async with session.get(url) as response:
-            return response.status == 200
-    except aiohttp.ClientError:
-        return False
-
-
 @pytest.mark.parametrize("way", ["--config", "--supergraph"])
 async def test_a_graph_of_any_make_is_served(tmp_path: Path, way: str) -> None:
     async with served(_app(CATALOG)) as catalog, served(_app(STOCK)) as stock:
@@ -79,9 +42,9 @@ async def test_a_graph_of_any_make_is_served(tmp_path: Path, way: str) -> None:
         composed = await asyncio.to_thread(main, ["compose", "--config", str(config), "--output", str(file)])
         assert composed == 0
         named = config if way == "--config" else file
-        async with _serving(way, str(named)) as base, aiohttp.ClientSession() as session:
+        async with router_process(way, str(named)) as router, aiohttp.ClientSession() as session:
             body = {"query": "{ books(first: 1) { title inStock } }"}
-            async with session.post(f"{base}/graphql", json=body) as response:
+            async with session.post(f"{router.url}/graphql", json=body) as response:
                 assert await response.json() == {"data": {"books": [{"title": "Book 0", "inStock": 1}]}}
 
 
