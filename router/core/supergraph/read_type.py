@@ -105,7 +105,14 @@ def _read_field(
     else:
         answering = [owner] if owner is not None else members
         joins = {Seat(subgraph, type_name): FieldJoin() for subgraph in answering}
-    return SupergraphField(node.name.value, print_ast(node.type), named_type(node.type), joins, tags_of(node))
+    return SupergraphField(
+        name=node.name.value,
+        type=print_ast(node.type),
+        type_name=named_type(node.type),
+        joins=joins,
+        tags=tags_of(node),
+        override_labels=frozenset(join.override_label for join in joins.values() if join.override_label),
+    )
 
 
 def _read_join(join: Mapping[str, Any]) -> FieldJoin:
