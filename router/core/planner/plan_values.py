@@ -96,12 +96,13 @@ class ValuePlanner:
         plain: list[Field] = []
         rest: list[Field] = []
         for field in self.planning.collector.fields(held.type_name, selections):
-            is_plain = self._split_here(held, field)[0] or self._options(held, field, None)
-            (plain if is_plain else rest).append(field)
+            if field.name != "__typename":
+                is_plain = self._split_here(held, field)[0] or self._options(held, field, None)
+                (plain if is_plain else rest).append(field)
         used = self.plan_fields(held, plain)
         had = frozenset(field.place for field in plain if not field.selections)
         asked = (
-            *(field for field in rest if field.name != "__typename"),
+            *rest,
             *without(self.planning.collector.narrower(held.type_name, selections), had),
         )
         if not asked:
