@@ -31,10 +31,11 @@ _log = get_logger("router.engine")
 
 @dataclass(frozen=True, slots=True)
 class EngineFigures:
-    """How much the engine keeps and how long it waits. ``override_labels``: custom labels that are active."""
+    """How much the engine keeps and how long it waits: for one fetch, and for all of an operation. ``override_labels``: custom labels that are active."""
 
     operations_kept: int = 1024
     fetch_timeout_s: float = 10.0
+    operation_timeout_s: float = 14.0
     planning_timeout_s: float = 2.0
     max_tokens: int = 10_000
     override_labels: frozenset[str] = frozenset()
@@ -52,6 +53,14 @@ class Prepared:
     @property
     def kind(self) -> OperationKind:
         return self.operation.kind
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """For whom subgraphs are asked, and until when (loop time)."""
+
+    headers: Mapping[str, str]
+    ends_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +126,7 @@ class Engine:
         """The response of a query or mutation. Raises OperationError for wrong variables."""
         coerced = prepared.operation.coerce_variables(variables)
         execution = Execution(prepared.plan, prepared.operation, coerced)
-        await self._drive(execution, execution.start(), headers)
+        await self._drive(execution, execution.start(), self._errand(headers))
         return execution.result()
 
     async def execute_incrementally(
@@ -129,7 +138,7 @@ class Engine:
         coerced = prepared.operation.coerce_variables(variables)
         execution = Execution(prepared.plan, prepared.operation, coerced, deferring=True)
         is_answered = False
-        async with aclosing(self._rounds(execution, execution.start(), headers)) as rounds:
+        async with aclosing(self._rounds(execution, execution.start(), self._errand(headers))) as rounds:
             async for _ in rounds:
                 if not is_answered and execution.is_ready:
                     is_answered = True
@@ -143,7 +152,7 @@ class Engine:
         """Asks the subgraph where the events come from. Raises OperationError when it refuses."""
         coerced = prepared.operation.coerce_variables(variables)
         [request] = Execution(prepared.plan, prepared.operation, coerced).start()
-        response = await self._fetch(request, headers, {"subscription": {"phase": "subscribe"}})
+        response = await self._fetch(request, self._errand(headers), {"subscription": {"phase": "subscribe"}})
         if isinstance(response, FetchFailure):
             raise OperationError([{"message": response.message, "extensions": {"code": response.code}}])
         source = (response.get("extensions") or {}).get("subscription")
@@ -164,33 +173,35 @@ class Engine:
         execution = Execution(prepared.plan, prepared.operation, coerced)
         [request] = execution.start()
         extensions = {"subscription": {"phase": "event", "channel": channel, "event": event}}
-        response = await self._fetch(request, headers, extensions)
+        errand = self._errand(headers)
+        response = await self._fetch(request, errand, extensions)
         if not isinstance(response, FetchFailure) and _is_skipped(response):
             return None
-        await self._drive(execution, execution.receive(request.id, response), headers)
+        await self._drive(execution, execution.receive(request.id, response), errand)
         return execution.result()
 
-    async def _drive(
-        self, execution: Execution, requests: Sequence[FetchRequest], headers: Mapping[str, str]
-    ) -> None:
+    def _errand(self, headers: Mapping[str, str]) -> _Errand:
+        return _Errand(headers, asyncio.get_running_loop().time() + self._figures.operation_timeout_s)
+
+    async def _drive(self, execution: Execution, requests: Sequence[FetchRequest], errand: _Errand) -> None:
         """Runs the execution to its end; a lone request needs no task of its own."""
         while len(requests) == 1:
-            requests = execution.receive(requests[0].id, await self._fetch(requests[0], headers, {}))
+            requests = execution.receive(requests[0].id, await self._fetch(requests[0], errand, {}))
         if not requests:
             return
-        async with aclosing(self._rounds(execution, requests, headers)) as rounds:
+        async with aclosing(self._rounds(execution, requests, errand)) as rounds:
             async for _ in rounds:
                 pass
 
     async def _rounds(
-        self, execution: Execution, requests: Sequence[FetchRequest], headers: Mapping[str, str]
+        self, execution: Execution, requests: Sequence[FetchRequest], errand: _Errand
     ) -> AsyncGenerator[None]:
         """Sends what can be sent, all at once; yields at first, and whenever responses have been taken."""
         running: set[asyncio.Task[tuple[int, dict[str, Any] | FetchFailure]]] = set()
         try:
             while True:
                 running.update(
-                    asyncio.create_task(self._fetch_with_id(request, headers)) for request in requests
+                    asyncio.create_task(self._fetch_with_id(request, errand)) for request in requests
                 )
                 yield
                 if not running:
@@ -202,21 +213,22 @@ class Engine:
                 task.cancel()
 
     async def _fetch_with_id(
-        self, request: FetchRequest, headers: Mapping[str, str]
+        self, request: FetchRequest, errand: _Errand
     ) -> tuple[int, dict[str, Any] | FetchFailure]:
-        return request.id, await self._fetch(request, headers, {})
+        return request.id, await self._fetch(request, errand, {})
 
     async def _fetch(
-        self, request: FetchRequest, headers: Mapping[str, str], extensions: Mapping[str, Any]
+        self, request: FetchRequest, errand: _Errand, extensions: Mapping[str, Any]
     ) -> dict[str, Any] | FetchFailure:
         """One request to one subgraph; an outage becomes a FetchFailure."""
         message = SubgraphRequest(
-            request.query, request.variables, request.operation_name, headers, extensions
+            request.query, request.variables, request.operation_name, errand.headers, extensions
         )
         name = request.subgraph
         try:
             with span("router.fetch", subgraph=name), FETCH_SECONDS.labels(name).time():
-                async with asyncio.timeout(self._figures.fetch_timeout_s):
+                fetch_ends_at = asyncio.get_running_loop().time() + self._figures.fetch_timeout_s
+                async with asyncio.timeout_at(min(fetch_ends_at, errand.ends_at)):
                     response = await self._transports[name].execute(message)
         except (SubgraphUnavailableError, TimeoutError) as error:
             _log.warning("subgraph_unavailable", subgraph=name, reason=str(error) or "timed out")

@@ -12,9 +12,7 @@ from graphql import (
     parse,
 )
 
-from router.core.supergraph import SupergraphError, load_supergraph
-
-_DEFER = "directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT"
+from router.core.supergraph import DEFER, SupergraphError, load_supergraph
 
 
 class SchemaError(Exception):
@@ -46,4 +44,4 @@ def _with_defer(document: DocumentNode) -> DocumentNode:
     }
     if "defer" in directives:
         return document
-    return DocumentNode(definitions=(*document.definitions, *parse(_DEFER, no_location=True).definitions))
+    return DocumentNode(definitions=(*document.definitions, *DEFER.definitions))

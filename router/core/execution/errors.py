@@ -17,11 +17,9 @@ def from_subgraph(
     """The error at each of its places; without a path when there are none. Codes are kept."""
     given = error if isinstance(error, dict) else {}
     own = given.get("extensions")
-    extensions = {
-        "code": "DOWNSTREAM_SERVICE_ERROR",
-        **(own if isinstance(own, dict) else {}),
-        "service": subgraph,
-    }
+    extensions: dict[str, Any] = {**(own if isinstance(own, dict) else {}), "service": subgraph}
+    if not isinstance(extensions.get("code"), str):
+        extensions["code"] = "DOWNSTREAM_SERVICE_ERROR"
     message = given.get("message")
     if not isinstance(message, str) or not message:
         message = "The subgraph reported an error."

@@ -16,6 +16,9 @@ from router.core.projection import DeferredPart, Projection
 from router.core.selection import Deferral
 
 
+_MALFORMED = FetchFailure("the subgraph's answer is no answer to the request", "SUBGRAPH_MALFORMED_RESPONSE")
+
+
 class Execution:
     """Runs a plan once. Call ``start``, send the requests, ``receive`` every response, then ask for ``result``.
 
@@ -156,21 +159,25 @@ class Execution:
         fetch = sent.fetch
         data = response.get("data")
         errors = response.get("errors")
-        if not isinstance(data, dict) and not errors:
-            failure = FetchFailure(
-                "the subgraph's answer is no GraphQL response", "SUBGRAPH_MALFORMED_RESPONSE"
-            )
-            self._add_errors(fetch, from_failure(fetch, failure, self._data))
         for error in errors if isinstance(errors, list) else ():
             self._add_errors(fetch, from_subgraph(error, fetch.subgraph, self._places(sent, error)))
-        if not isinstance(data, dict):
-            return
+        if not (isinstance(data, dict) and self._merge(sent, data)) and not errors:
+            self._add_errors(fetch, from_failure(fetch, _MALFORMED, self._data))
+
+    def _merge(self, sent: Sent, data: Mapping[str, Any]) -> bool:
+        """False when the data is no answer to what was asked. What was not asked for is left aside."""
+        fetch = sent.fetch
         if not fetch.entities:
-            rename(data, fetch.renames)
+            answered = {key: data[key] for key in fetch.asked_keys if key in data}
+            rename(answered, fetch.renames)
             for item in gather(self._data, fetch.path):
-                merge(item, data)
-        for block in fetch.entities:
+                merge(item, answered)
+            return bool(answered) or not data
+        taken = [
             sent.gathered[block.response_key].take(data.get(block.response_key), block.renames)
+            for block in fetch.entities
+        ]
+        return all(taken)
 
     def _places(self, sent: Sent, error: Any) -> list[Place]:
         """Where in the client's answer an error of a subgraph belongs; empty when it has no path."""

@@ -36,12 +36,13 @@ class Gathered:
                 self.targets.append([])
             self.targets[place].append(index)
 
-    def take(self, entities: Any, renames: Renames) -> None:
-        """Merges what a subgraph says of the entities; an answer of another length says nothing of any."""
+    def take(self, entities: Any, renames: Renames) -> bool:
+        """Merges what a subgraph says of the entities; False when what it says is no answer to the question."""
         if not isinstance(entities, list) or len(entities) != len(self.targets):
-            return
+            return False
         rename(entities, renames)
         for entity, indexes in zip(entities, self.targets, strict=True):
             if isinstance(entity, dict):
                 for index in indexes:
                     merge(self._objects[index], entity)
+        return all(entity is None or isinstance(entity, dict) for entity in entities)

@@ -171,18 +171,22 @@ def renamed_path(path: Sequence[str | int], renames: Renames) -> Place:
 
 
 def merge(target: Json, source: Json) -> None:
-    """Adds to ``target`` what it lacks; objects and lists of equal length are merged deeply."""
+    """Adds ``source`` to ``target``; objects and lists of equal length are merged deeply.
+
+    Of two leaves the new one stays: it was asked for, the old one may have been volunteered; and whoever is asked
+    later for a ``__typename`` knows the type itself, and not an interface object in its stead.
+    """
     for key, value in source.items():
         known = target.get(key)
         if known is None:
             target[key] = value
-        elif isinstance(known, dict) and isinstance(value, dict):
-            if known is not value:
+        elif isinstance(known, dict):
+            if isinstance(value, dict) and known is not value:
                 merge(known, value)
-        elif isinstance(known, list) and isinstance(value, list):
-            _merge_lists(known, value)
-        elif key == "__typename" and isinstance(value, str):
-            # Whoever is asked later knows the type itself, and not an interface object in its stead.
+        elif isinstance(known, list):
+            if isinstance(value, list):
+                _merge_lists(known, value)
+        elif value is not None:
             target[key] = value
 
 

@@ -40,6 +40,11 @@ class _Builder:
             variables=variables,
             path=draft.path,
             response_keys=tuple(dict.fromkeys(place[0] for place in draft.selection.fields)),
+            asked_keys=tuple(
+                dict.fromkeys(
+                    each.asked_as or each.field.response_key for each in draft.selection.fields.values()
+                )
+            ),
             renames=renames,
             run_if=draft.selection.run_if(),
             deferral=request.deferral,

@@ -80,7 +80,7 @@ class EntityBlock:
 class FetchNode:
     """One request to one subgraph.
 
-    It has ``entities``; or it asks for root fields, ``response_keys``, which are merged into the objects at ``path``
+    It has ``entities``; or it asks for root fields, ``response_keys`` (``asked_keys`` in the request), which are merged into the objects at ``path``
     (the root of the answer, or a value of a root type further down). Such a fetch is left out when ``run_if`` is
     not empty and none of it holds. What a ``deferral`` covers is not waited for by the first answer. With
     ``contexts`` there is one block of one part, and a request for each outcome of them.
@@ -96,6 +96,7 @@ class FetchNode:
     contexts: tuple[ContextValue, ...] = ()
     path: tuple[PathElement, ...] = ()
     response_keys: tuple[str, ...] = ()
+    asked_keys: tuple[str, ...] = ()
     renames: Renames = field(default_factory=dict)
     run_if: tuple[Conditions, ...] = ()
     deferral: Deferral | None = None

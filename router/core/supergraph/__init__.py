@@ -1,5 +1,6 @@
 """A supergraph in memory: which subgraph answers which field, by what keys one moves between them."""
 
+from router.core.supergraph.api_schema import DEFER
 from router.core.supergraph.load import SupergraphError, load_supergraph
 from router.core.supergraph.model import (
     ContextArgument,
@@ -13,6 +14,7 @@ from router.core.supergraph.model import (
 )
 
 __all__ = [
+    "DEFER",
     "ContextArgument",
     "FieldJoin",
     "Key",

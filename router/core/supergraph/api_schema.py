@@ -33,7 +33,7 @@ _EXECUTABLE = frozenset(
         DirectiveLocation.VARIABLE_DEFINITION,
     }
 )
-_DEFER = parse(
+DEFER = parse(
     """
     "What the fragment selects may arrive after the rest of the answer."
     directive @defer(
@@ -58,7 +58,7 @@ def build_api_schema(document: DocumentNode) -> GraphQLSchema:
     }
     stripped = visit(document, _Strip(specifications, hidden))
     return build_ast_schema(
-        DocumentNode(definitions=(*stripped.definitions, *_DEFER.definitions)), assume_valid_sdl=True
+        DocumentNode(definitions=(*stripped.definitions, *DEFER.definitions)), assume_valid_sdl=True
     )
 
 

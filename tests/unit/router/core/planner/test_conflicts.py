@@ -46,7 +46,7 @@ def test_and_answered_under_the_clients() -> None:
 
 def test_errors_are_told_where_the_client_looks() -> None:
     graph = _graph()
-    graph._subgraphs["a"].roots["found"][1]["parts"] = ["no object"]  # type: ignore[index]
+    graph._subgraphs["a"].roots["found"][1]["parts"] = ["no object"]
     answer = graph.run(SOURCE)
     assert answer["data"]["found"][1] is None or answer["data"]["found"][1]["parts"] == [None]
     assert [error["path"][:3] for error in answer["errors"]] == [["found", 1, "parts"]]
