@@ -31,7 +31,10 @@ _log = get_logger("router.engine")
 
 @dataclass(frozen=True, slots=True)
 class EngineFigures:
-    """How much the engine keeps and how long it waits: for one fetch, and for all of an operation. ``override_labels``: custom labels that are active."""
+    """How much the engine keeps, and how long it waits: for one fetch, and for all of an operation.
+
+    ``override_labels`` are custom labels that are active.
+    """
 
     operations_kept: int = 1024
     fetch_timeout_s: float = 10.0

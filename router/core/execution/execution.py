@@ -15,7 +15,6 @@ from router.core.planner import FetchNode, QueryPlan
 from router.core.projection import DeferredPart, Projection
 from router.core.selection import Deferral
 
-
 _MALFORMED = FetchFailure("the subgraph's answer is no answer to the request", "SUBGRAPH_MALFORMED_RESPONSE")
 
 
