@@ -160,9 +160,7 @@ class _Normalizer:
                 return None
             self._deferrals += 1
             label = arguments["label"].value if "label" in arguments else None
-            return Deferral(
-                self._deferrals, label, if_.name.value if isinstance(if_, VariableNode) else None
-            )
+            return Deferral(self._deferrals, label, if_.name.value if isinstance(if_, VariableNode) else None)
         return None
 
     def _spread(self, name: str, outer: _Outer) -> tuple[Selection, ...]:
@@ -178,9 +176,7 @@ class _Normalizer:
             name=node.name.value,
             response_key=(node.alias or node.name).value,
             arguments=f"({arguments})" if arguments else "",
-            variables=frozenset().union(
-                *(variables_in(part) for part in (*(node.arguments or ()), *others))
-            ),
+            variables=frozenset().union(*(variables_in(part) for part in (*(node.arguments or ()), *others))),
             conditions=outer.conditions,
             selections=self.selections(node.selection_set, _Outer()),
             directives="".join(f" {print_ast(each)}" for each in others),

@@ -173,7 +173,7 @@ class Execution:
                 merge(item, answered)
             return bool(answered) or not data
         taken = [
-            sent.gathered[block.response_key].take(data.get(block.response_key), block.renames)
+            sent.gathered[block.response_key].take(data.get(block.response_key), block)
             for block in fetch.entities
         ]
         return all(taken)

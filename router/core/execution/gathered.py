@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 from typing import Any
 
 from router.core.execution.objects import Json, identity, merge, rename, represent
-from router.core.planner import EntityPart, Renames
+from router.core.planner import EntityBlock, EntityPart
 
 
 class Gathered:
@@ -36,13 +36,15 @@ class Gathered:
                 self.targets.append([])
             self.targets[place].append(index)
 
-    def take(self, entities: Any, renames: Renames) -> bool:
-        """Merges what a subgraph says of the entities; False when what it says is no answer to the question."""
+    def take(self, entities: Any, block: EntityBlock) -> bool:
+        """Merges what a subgraph says of the entities, as far as it was asked; False when that is no answer."""
         if not isinstance(entities, list) or len(entities) != len(self.targets):
             return False
-        rename(entities, renames)
         for entity, indexes in zip(entities, self.targets, strict=True):
             if isinstance(entity, dict):
+                for key in entity.keys() - block.asked_keys:
+                    del entity[key]
+                rename(entity, block.renames)
                 for index in indexes:
                     merge(self._objects[index], entity)
         return all(entity is None or isinstance(entity, dict) for entity in entities)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from router.core.operation import Operation
 from router.core.planner.batch_fetches import BlockDraft, RequestDraft
@@ -40,11 +40,7 @@ class _Builder:
             variables=variables,
             path=draft.path,
             response_keys=tuple(dict.fromkeys(place[0] for place in draft.selection.fields)),
-            asked_keys=tuple(
-                dict.fromkeys(
-                    each.asked_as or each.field.response_key for each in draft.selection.fields.values()
-                )
-            ),
+            asked_keys=tuple(dict.fromkeys(_asked_keys([draft.selection]))),
             renames=renames,
             run_if=draft.selection.run_if(),
             deferral=request.deferral,
@@ -81,11 +77,15 @@ class _Builder:
         variable = f"representations_{number}" if number else "representations"
         while variable in self._declared:
             variable = f"_{variable}"
+        # Of every part: parts of one type ask the same, and are marked the same.
+        selections = [part.selection for part in draft.parts]
+        renames = resolve_conflicts(self._types, selections)
         return EntityBlock(
             response_key=f"_entities_{number}" if number else "_entities",
             variable=variable,
             parts=tuple(_part(part) for part in draft.parts),
-            renames=resolve_conflicts(self._types, _all_selections(draft)),
+            renames=renames,
+            asked_keys=frozenset(_asked_keys(selections)),
         )
 
     def _variables(self, selections: Iterable[SelectionDraft]) -> tuple[str, ...]:
@@ -121,9 +121,11 @@ def _part(draft: FetchDraft) -> EntityPart:
     )
 
 
-def _all_selections(block: BlockDraft) -> list[SelectionDraft]:
-    """Of every part: parts of one type ask the same, and are marked the same."""
-    return [part.selection for part in block.parts]
+def _asked_keys(selections: Iterable[SelectionDraft]) -> Iterator[str]:
+    for selection in selections:
+        for selected in selection.fields.values():
+            yield selected.asked_as or selected.field.response_key
+        yield from _asked_keys(selection.on_types.values())
 
 
 def _print_block(draft: BlockDraft, block: EntityBlock) -> str:

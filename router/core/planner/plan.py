@@ -68,11 +68,15 @@ class EntityPart:
 
 @dataclass(frozen=True, slots=True)
 class EntityBlock:
-    """One ``_entities`` of a request: it answers at ``response_key`` to what is sent as ``$variable``."""
+    """One ``_entities`` of a request: it answers at ``response_key`` to what is sent as ``$variable``.
+
+    ``asked_keys`` are those of the fields that are asked of any of its types, as they stand in the request.
+    """
 
     response_key: str
     variable: str
     parts: tuple[EntityPart, ...]
+    asked_keys: frozenset[str]
     renames: Renames = field(default_factory=dict)
 
 
@@ -80,10 +84,10 @@ class EntityBlock:
 class FetchNode:
     """One request to one subgraph.
 
-    It has ``entities``; or it asks for root fields, ``response_keys`` (``asked_keys`` in the request), which are merged into the objects at ``path``
-    (the root of the answer, or a value of a root type further down). Such a fetch is left out when ``run_if`` is
-    not empty and none of it holds. What a ``deferral`` covers is not waited for by the first answer. With
-    ``contexts`` there is one block of one part, and a request for each outcome of them.
+    It has ``entities``; or it asks for root fields, ``response_keys`` (``asked_keys`` in the request), which are
+    merged into the objects at ``path``: the root of the answer, or a value of a root type further down. Such a
+    fetch is left out when ``run_if`` is not empty and none of it holds. What a ``deferral`` covers is not waited for
+    by the first answer. With ``contexts`` there is one block of one part, and a request for each outcome of them.
     """
 
     id: int
