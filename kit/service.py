@@ -11,8 +11,9 @@ from typing import Any
 
 import uvicorn
 import uvloop
-from fastapi import FastAPI
-from fastapi.responses import JSONResponse, Response
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from kit.telemetry import get_logger, metrics
 
@@ -59,29 +60,29 @@ async def check_all(checks: Mapping[str, Check]) -> dict[str, str]:
     }
 
 
-def add_health(app: FastAPI, checks: Mapping[str, Check]) -> None:
+def add_health(app: Starlette, checks: Mapping[str, Check]) -> None:
     """``/health/live``, ``/health/ready`` (503 names what is missing) and ``/metrics``."""
 
-    async def live() -> Response:
+    async def live(_: Request) -> Response:
         return JSONResponse({"status": "live"})
 
-    async def ready() -> Response:
+    async def ready(_: Request) -> Response:
         failing = await check_all(checks)
         if failing:
             return JSONResponse({"status": "not ready", "failing": failing}, status_code=503)
         return JSONResponse({"status": "ready"})
 
-    async def exposition() -> Response:
+    async def exposition(_: Request) -> Response:
         return Response(metrics.render_metrics(), media_type=metrics.CONTENT_TYPE)
 
-    app.add_api_route("/health/live", live, include_in_schema=False)
-    app.add_api_route("/health/ready", ready, include_in_schema=False)
-    app.add_api_route("/metrics", exposition, include_in_schema=False)
+    app.add_route("/health/live", live, include_in_schema=False)
+    app.add_route("/health/ready", ready, include_in_schema=False)
+    app.add_route("/metrics", exposition, include_in_schema=False)
 
 
-def health_app(checks: Mapping[str, Check]) -> FastAPI:
+def health_app(checks: Mapping[str, Check]) -> Starlette:
     """The whole HTTP face of a process that has none of its own."""
-    app = FastAPI(openapi_url=None)
+    app = Starlette()
     add_health(app, checks)
     return app
 

@@ -29,7 +29,7 @@ from realtime.protocol import (
 )
 from router.core.operation import OperationError
 from router.engine import Prepared
-from router.pipeline.authenticate import InvalidTokenError
+from router.pipeline.messages import InvalidTokenError
 
 _log = get_logger("realtime")
 _REASON_BYTES_MAX = 123  # RFC 6455: a control frame carries 125 bytes, two of them the code

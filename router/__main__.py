@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     module = modules[arguments.command]
     try:
         status: int = module.run(arguments)
-    except module.EXPECTED_ERRORS as error:
+    except module.expected_errors() as error:
         print(f"router: {error}", file=sys.stderr)
         return int(module.FAILURE_STATUS)
     return status

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
-from fastapi.responses import JSONResponse, RedirectResponse, Response
-from fastapi.staticfiles import StaticFiles
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
 
 from kit.service import Check, add_health
 from router.pipeline.handle import Pipeline
@@ -20,9 +21,9 @@ DEFAULT_WEB_DIST = Path("web/dist")
 
 
 class RouterApp:
-    """GraphQL goes straight to its endpoint; everything else through FastAPI."""
+    """GraphQL goes straight to its endpoint; everything else through Starlette."""
 
-    def __init__(self, endpoint: GraphQLEndpoint, rest: FastAPI) -> None:
+    def __init__(self, endpoint: GraphQLEndpoint, rest: Starlette) -> None:
         self._endpoint = endpoint
         self._rest = rest
 
@@ -42,15 +43,15 @@ def create_app(
     documents: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> RouterApp:
     """``documents`` are JSON documents served as they are, by path, such as ``/.well-known/jwks.json``."""
-    rest = FastAPI(openapi_url=None)
+    rest = Starlette()
     add_health(rest, checks or {})
 
-    async def home() -> Response:
+    async def home(_: Request) -> Response:
         return RedirectResponse(GRAPHQL_PATH)
 
-    rest.add_api_route("/", home, include_in_schema=False)
+    rest.add_route("/", home, include_in_schema=False)
     for path, document in (documents or {}).items():
-        rest.add_api_route(path, _serve(document), include_in_schema=False)
+        rest.add_route(path, _serve(document), include_in_schema=False)
     # The page may be built, or built anew, while the router runs.
     rest.mount("/assets", StaticFiles(directory=web_dist / "assets", check_dir=False), name="assets")
     config = {"graphqlUrl": GRAPHQL_PATH, "realtimeUrl": realtime_url or ""}
@@ -58,7 +59,7 @@ def create_app(
 
 
 def _serve(document: Mapping[str, Any]) -> Any:
-    async def answer() -> Response:
+    async def answer(_: Request) -> Response:
         return JSONResponse(dict(document), headers={"cache-control": "public, max-age=300"})
 
     return answer

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import yaml
 
-from router.core.composition import SubgraphSource
+if TYPE_CHECKING:
+    from router.core.composition import SubgraphSource
 
 LOCAL_SCHEME = "local://"
 _SERVICE_SDL = "{ _service { sdl } }"
@@ -45,6 +45,8 @@ class SupergraphConfig:
 
     async def load_sources(self) -> list[SubgraphSource]:
         """Every subgraph with its SDL, read or asked for. Raises ConfigError."""
+        from router.core.composition import SubgraphSource
+
         return [
             SubgraphSource(subgraph.name, subgraph.routing_url, await _load_sdl(subgraph))
             for subgraph in self.subgraphs
@@ -52,6 +54,8 @@ class SupergraphConfig:
 
     def sources(self, sdl_of: Callable[[Path], str | None]) -> list[SubgraphSource]:
         """Every subgraph with the SDL that ``sdl_of`` has for its file. Raises ConfigError."""
+        from router.core.composition import SubgraphSource
+
         return [
             SubgraphSource(subgraph.name, subgraph.routing_url, _sdl_by(subgraph, sdl_of))
             for subgraph in self.subgraphs
@@ -109,6 +113,8 @@ async def _load_sdl(subgraph: SubgraphConfig) -> str:
 
 
 async def _ask_for_sdl(url: str) -> str:
+    import aiohttp
+
     timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
     try:
         async with (

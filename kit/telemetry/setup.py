@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from typing import Protocol
 
-from kit.config import Settings
 from kit.telemetry.logs import configure_logs
 from kit.telemetry.tracing import use_tracer
 
 
-def configure_telemetry(service: str, settings: Settings) -> None:
+class TelemetrySettings(Protocol):
+    """What ``kit.config.Settings`` says of telemetry."""
+
+    @property
+    def log_level(self) -> str: ...
+
+    @property
+    def log_format(self) -> str: ...
+
+    @property
+    def otlp_endpoint(self) -> str | None: ...
+
+
+def configure_telemetry(service: str, settings: TelemetrySettings) -> None:
     """Logs to stderr; spans to ``settings.otlp_endpoint`` if there is one. Call once, first thing."""
     configure_logs(service, level=settings.log_level, as_json=settings.log_format == "json")
-    if settings.otlp_endpoint is None:
-        return
-    provider = TracerProvider(resource=Resource.create({"service.name": f"clipgraph-{service}"}))
-    exporter = OTLPSpanExporter(endpoint=f"{settings.otlp_endpoint.rstrip('/')}/v1/traces")
-    provider.add_span_processor(BatchSpanProcessor(exporter))
-    use_tracer(provider.get_tracer("clipgraph"))
+    if settings.otlp_endpoint is not None:
+        # OpenTelemetry takes a while to load, and most processes on a laptop do without.
+        from kit.telemetry.open_telemetry import exporting_tracer
+
+        use_tracer(exporting_tracer(service, settings.otlp_endpoint))

@@ -10,57 +10,57 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from opentelemetry import context as otel_context
-from opentelemetry import trace
-from opentelemetry.trace import Tracer
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+if TYPE_CHECKING:
+    from opentelemetry.trace import Tracer
 
-_propagator = TraceContextTextMapPropagator()
-_tracer: Tracer | None = None
+    from kit.telemetry.open_telemetry import OpenTelemetry
+
+_telemetry: OpenTelemetry | None = None
 _traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
 
 
 def use_tracer(tracer: Tracer | None) -> None:
     """Spans go to this tracer from now on; None keeps only ids."""
-    global _tracer  # noqa: PLW0603 - one tracer a process
-    _tracer = tracer
+    global _telemetry  # noqa: PLW0603 - one tracer a process
+    if tracer is None:
+        _telemetry = None
+        return
+    from kit.telemetry.open_telemetry import OpenTelemetry
+
+    _telemetry = OpenTelemetry(tracer)
 
 
 @contextmanager
 def span(name: str, **attributes: Any) -> Iterator[None]:
     """A span around the block, child of what is current. ``attributes`` are low-cardinality values."""
-    if _tracer is None:
+    if _telemetry is None:
         yield
         return
-    with _tracer.start_as_current_span(name, attributes=attributes):
+    with _telemetry.span(name, attributes):
         yield
 
 
 @contextmanager
 def continued_trace(traceparent: str | None) -> Iterator[None]:
     """Makes ``traceparent`` the current context, or begins a trace when there is none or it is malformed."""
-    traceparent = traceparent if _is_valid(traceparent) else _new_traceparent()
-    token = _traceparent.set(traceparent)
-    attached = None
-    if _tracer is not None:
-        attached = otel_context.attach(_propagator.extract({"traceparent": str(traceparent)}))
+    current = traceparent if traceparent is not None and _is_valid(traceparent) else _new_traceparent()
+    token = _traceparent.set(current)
     try:
-        yield
+        if _telemetry is None:
+            yield
+        else:
+            with _telemetry.continued(current):
+                yield
     finally:
         _traceparent.reset(token)
-        if attached is not None:
-            otel_context.detach(attached)
 
 
 def current_traceparent() -> str | None:
     """What to send along, or None outside any trace."""
-    if _tracer is not None and trace.get_current_span().get_span_context().is_valid:
-        carrier: dict[str, str] = {}
-        _propagator.inject(carrier)
-        return carrier.get("traceparent")
-    return _traceparent.get()
+    known = _telemetry.traceparent() if _telemetry is not None else None
+    return known or _traceparent.get()
 
 
 def current_trace_id() -> str | None:
@@ -73,9 +73,7 @@ def _new_traceparent() -> str:
     return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
 
 
-def _is_valid(traceparent: str | None) -> bool:
-    if traceparent is None:
-        return False
+def _is_valid(traceparent: str) -> bool:
     parts = traceparent.split("-")
     return (
         [len(part) for part in parts[:4]] == [2, 32, 16, 2]

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from router.commands.load import compose_config
-from router.config import ConfigError, load_supergraph_config
+from router.commands.load import compose_file, load_errors
+from router.config import ConfigError
 from router.core.checks import (
     CheckReport,
     RecordedOperation,
@@ -25,12 +25,15 @@ from router.core.checks import (
 from router.core.checks.changes import LEVELS
 from router.core.composition import CompositionError
 
-EXPECTED_ERRORS = (ConfigError, CompositionError, SchemaError, RecordError, OSError, UnicodeDecodeError)
 FAILURE_STATUS = 2
 """When nothing could be checked; 1 says that the check found something."""
 
 _DOCUMENTS = (".graphql", ".gql")
 _RECORDS = (".jsonl", ".ndjson")
+
+
+def expected_errors() -> tuple[type[Exception], ...]:
+    return (*load_errors(), SchemaError, RecordError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -77,9 +80,9 @@ def _check(arguments: argparse.Namespace) -> CheckReport:
 
 
 def _read_sdl(path: Path) -> str:
-    """Raises OSError, ConfigError or CompositionError."""
+    """Raises one of ``load_errors()``."""
     is_config = path.suffix in {".yaml", ".yml"}
-    return compose_config(load_supergraph_config(path)) if is_config else path.read_text()
+    return compose_file(path) if is_config else path.read_text()
 
 
 def _read_operations(path: Path) -> Iterator[RecordedOperation]:

@@ -7,11 +7,12 @@ import asyncio
 import sys
 from pathlib import Path
 
-from router.config import ConfigError, load_supergraph_config
-from router.core.composition import CompositionError, compose
+from router.commands.load import load_errors
+from router.config import load_supergraph_config
+from router.core.composition import compose
 
-EXPECTED_ERRORS = (ConfigError, CompositionError, OSError)
 FAILURE_STATUS = 1
+expected_errors = load_errors
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,9 +6,6 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from router.config import SupergraphConfig, load_supergraph_config
-from router.core.composition import compose
-
 
 def add_supergraph_arguments(parser: argparse.ArgumentParser) -> None:
     """``--supergraph FILE`` or ``--config FILE``."""
@@ -18,12 +15,25 @@ def add_supergraph_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def load_supergraph_sdl(arguments: argparse.Namespace) -> str:
-    """Raises ConfigError, CompositionError or OSError."""
+    """Raises one of ``load_errors()``."""
     if arguments.supergraph is not None:
         return str(arguments.supergraph.read_text())
-    return compose_config(load_supergraph_config(arguments.config))
+    return compose_file(arguments.config)
 
 
-def compose_config(config: SupergraphConfig) -> str:
-    """Fetches what must be fetched, then composes."""
-    return compose(asyncio.run(config.load_sources())).supergraph_sdl
+def compose_file(path: Path) -> str:
+    """Of a supergraph.yaml: fetches what must be fetched, then composes. Raises one of ``load_errors()``."""
+    # A router that starts from a composed supergraph does without composition.
+    from router.config import load_supergraph_config
+    from router.core.composition import compose
+
+    return compose(asyncio.run(load_supergraph_config(path).load_sources())).supergraph_sdl
+
+
+def load_errors() -> tuple[type[Exception], ...]:
+    """What a person can mend about a supergraph."""
+    from router.config import ConfigError
+    from router.core.composition import CompositionError
+    from router.core.supergraph import SupergraphError
+
+    return (ConfigError, CompositionError, SupergraphError, OSError, UnicodeDecodeError)

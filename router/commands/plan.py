@@ -6,15 +6,16 @@ import argparse
 import sys
 from pathlib import Path
 
-from router.commands.load import add_supergraph_arguments, load_supergraph_sdl
-from router.config import ConfigError
-from router.core.composition import CompositionError
+from router.commands.load import add_supergraph_arguments, load_errors, load_supergraph_sdl
 from router.core.operation import OperationError, prepare_operation
 from router.core.planner import PlanningError, plan_operation, print_plan
-from router.core.supergraph import SupergraphError, load_supergraph
+from router.core.supergraph import load_supergraph
 
-EXPECTED_ERRORS = (ConfigError, CompositionError, SupergraphError, OperationError, PlanningError, OSError)
 FAILURE_STATUS = 1
+
+
+def expected_errors() -> tuple[type[Exception], ...]:
+    return (*load_errors(), OperationError, PlanningError)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 
-from kit.config import Settings
-from kit.service import run_process, serve_asgi, stop_on_signals
+from kit.service import keep_what_is_loaded, run_process, serve_asgi, stop_on_signals
 from kit.telemetry import configure_telemetry
 from router.app import create_app
-from router.commands.load import add_supergraph_arguments, load_supergraph_sdl
+from router.commands.load import add_supergraph_arguments, load_errors, load_supergraph_sdl
 from router.config import LOCAL_SCHEME, ConfigError
-from router.core.composition import CompositionError
-from router.core.supergraph import Supergraph, SupergraphError, load_supergraph
+from router.core.supergraph import Supergraph, load_supergraph
 from router.engine import Engine, EngineFigures
 from router.pipeline.handle import Pipeline
 from router.transports import HttpFigures, HttpTransport
 
-EXPECTED_ERRORS = (ConfigError, CompositionError, SupergraphError, OSError)
 FAILURE_STATUS = 1
+expected_errors = load_errors
+
+_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Telemetry:
+    """As the command line has it: this router reads no settings of ours."""
+
+    log_level: str
+    log_format: str
+    otlp_endpoint: str | None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_supergraph_arguments(parser)
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=4000)
+    parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
+    parser.add_argument("--port", type=int, default=4000, help="default: %(default)s")
     parser.add_argument(
         "--subgraph-timeout",
         type=float,
@@ -31,22 +41,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="how long one request to a subgraph may take (default: %(default)s)",
     )
+    parser.add_argument("--log-level", choices=_LEVELS, default="INFO", help="default: %(default)s")
+    parser.add_argument(
+        "--log-format", choices=["json", "console"], default="json", help="default: %(default)s"
+    )
+    parser.add_argument("--otlp-endpoint", metavar="URL", help="OTLP/HTTP collector for spans")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    configure_telemetry("router", Settings())
+    """In the foreground, until SIGINT or SIGTERM."""
+    configure_telemetry(
+        "router", _Telemetry(arguments.log_level, arguments.log_format, arguments.otlp_endpoint)
+    )
     supergraph = load_supergraph(load_supergraph_sdl(arguments))
-    run_process(_serve(supergraph, arguments.host, arguments.port, arguments.subgraph_timeout))
+    transports = _transports(supergraph, HttpFigures(timeout_s=arguments.subgraph_timeout))
+    engine = Engine(supergraph, transports, EngineFigures(fetch_timeout_s=arguments.subgraph_timeout))
+    run_process(_serve(engine, transports, arguments.host, arguments.port))
     return 0
 
 
-async def _serve(supergraph: Supergraph, host: str, port: int, timeout_s: float) -> None:
-    figures = HttpFigures(timeout_s=timeout_s)
-    transports = {
-        name: _transport(name, subgraph.url, figures) for name, subgraph in supergraph.subgraphs.items()
-    }
-    engine = Engine(supergraph, transports, EngineFigures(fetch_timeout_s=timeout_s))
+async def _serve(engine: Engine, transports: dict[str, HttpTransport], host: str, port: int) -> None:
     app = create_app(Pipeline(engine))
+    keep_what_is_loaded()
     try:
         await serve_asgi(app, host=host, port=port, stop=stop_on_signals())
     finally:
@@ -54,11 +70,15 @@ async def _serve(supergraph: Supergraph, host: str, port: int, timeout_s: float)
             await transport.close()
 
 
-def _transport(name: str, url: str, figures: HttpFigures) -> HttpTransport:
-    if url.startswith(LOCAL_SCHEME):
-        raise ConfigError(
-            f"subgraph {name!r} is {url}: only `clipgraph serve router` can run subgraphs in process"
-        )
-    if not url:
-        raise ConfigError(f"the supergraph names no URL for subgraph {name!r}")
-    return HttpTransport(name, url, figures)
+def _transports(supergraph: Supergraph, figures: HttpFigures) -> dict[str, HttpTransport]:
+    """One for each subgraph. Raises ConfigError for a subgraph that no request can reach."""
+    for name, subgraph in supergraph.subgraphs.items():
+        if subgraph.url.startswith(LOCAL_SCHEME):
+            raise ConfigError(
+                f"subgraph {name!r} is {subgraph.url}: only `clipgraph serve router` can run subgraphs in process"
+            )
+        if not subgraph.url:
+            raise ConfigError(f"the supergraph names no URL for subgraph {name!r}")
+    return {
+        name: HttpTransport(name, subgraph.url, figures) for name, subgraph in supergraph.subgraphs.items()
+    }

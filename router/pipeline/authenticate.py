@@ -13,15 +13,12 @@ import jwt
 from contracts import ids
 from contracts.viewer import ANONYMOUS, Viewer, sign_viewer
 from router.pipeline.keys import KeySource
+from router.pipeline.messages import InvalidTokenError
 
 ALGORITHMS: Final = ["EdDSA", "RS256", "ES256"]
 _REQUIRED = ["sub", "exp", "iss", "aud"]
 _TOKENS_KEPT = 10_000
 _TOKEN_LENGTH_MAX = 4096
-
-
-class InvalidTokenError(Exception):
-    """The token can't be trusted, or no longer; the message says which and may be shown."""
 
 
 class Authenticator:

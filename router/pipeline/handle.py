@@ -5,17 +5,27 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contracts.viewer import VIEWER_HEADER, Viewer
 from kit.telemetry import continued_trace, current_traceparent, get_logger, span
 from router.core.operation import OperationError
 from router.engine import Engine, Prepared
 from router.metrics import REQUEST_SECONDS, REQUESTS
-from router.pipeline.authenticate import Authenticator, InvalidTokenError
-from router.pipeline.messages import GraphQLRequest, HttpRequest, HttpResponse, RefusedError
+from router.pipeline.messages import (
+    GraphQLRequest,
+    HttpRequest,
+    HttpResponse,
+    InvalidTokenError,
+    RefusedError,
+)
 from router.pipeline.read_request import read_request
 from router.pipeline.respond import respond, respond_invalid, respond_refused
+
+if TYPE_CHECKING:
+    from router.pipeline.authenticate import (
+        Authenticator,  # brings cryptography, which not every router needs
+    )
 
 _log = get_logger("router")
 

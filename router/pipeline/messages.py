@@ -48,3 +48,7 @@ class RefusedError(Exception):
         self.status = status
         self.headers = dict(headers or {})
         self.error = {"message": message, "extensions": {"code": code}}
+
+
+class InvalidTokenError(Exception):
+    """The token can't be trusted, or no longer; the message says which and may be shown."""

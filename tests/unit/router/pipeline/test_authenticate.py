@@ -12,8 +12,9 @@ from jwt.algorithms import OKPAlgorithm
 
 from contracts import ids
 from contracts.viewer import read_viewer
-from router.pipeline.authenticate import Authenticator, InvalidTokenError
+from router.pipeline.authenticate import Authenticator
 from router.pipeline.keys import StaticKeys
+from router.pipeline.messages import InvalidTokenError
 
 USER, SESSION = ids.new_id(), ids.new_id()
 KEY = Ed25519PrivateKey.generate()
