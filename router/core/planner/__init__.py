@@ -14,8 +14,10 @@ from router.core.planner.plan import (
 )
 from router.core.planner.plan_operation import plan_operation
 from router.core.planner.print_plan import print_plan
+from router.core.planner.print_stages import STAGES, Stage
 
 __all__ = [
+    "STAGES",
     "ContextValue",
     "EntityBlock",
     "EntityPart",
@@ -27,6 +29,7 @@ __all__ = [
     "QueryPlan",
     "Rename",
     "Renames",
+    "Stage",
     "Wanted",
     "plan_operation",
     "print_plan",

@@ -8,13 +8,19 @@ from router.core.planner.finish import finish_plan
 from router.core.planner.plan import QueryPlan
 from router.core.planner.plan_root import plan_root
 from router.core.planner.planning import Planning
+from router.core.planner.print_stages import Watch, print_selections
 from router.core.supergraph import Supergraph
 
 
 def plan_operation(
-    supergraph: Supergraph, operation: Operation, limits: PlanLimits | None = None
+    supergraph: Supergraph,
+    operation: Operation,
+    limits: PlanLimits | None = None,
+    *,
+    watch: Watch = lambda _stage, _text: None,
 ) -> QueryPlan:
     """Raises PlanningError or PlanningLimitError. The plan may be kept and used by any number of executions."""
+    watch("selections", lambda: print_selections(operation.selections))
     planning = Planning(supergraph, operation, limits or PlanLimits())
     plan_root(planning)
-    return finish_plan(operation, planning.fetches)
+    return finish_plan(operation, planning.fetches, watch)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from graphql import FieldNode, OperationDefinitionNode, SelectionSetNode, parse, print_ast
 
 from router.core.planner.plan import EntityBlock, FetchNode, PathElement, QueryPlan, Wanted
+from router.core.planner.print_path import print_path
 
 
 def print_plan(plan: QueryPlan) -> str:
@@ -105,7 +106,7 @@ def _flatten(path: Sequence[PathElement], body: list[str]) -> list[str]:
 
 
 def _flatten_all(paths: Sequence[Sequence[PathElement]], body: list[str]) -> list[str]:
-    printed = ", ".join(dict.fromkeys(f'"{_print_path(path)}"' for path in paths))
+    printed = ", ".join(dict.fromkeys(f'"{print_path(path)}"' for path in paths))
     return [f"Flatten(path: {printed}) {{", *_indent(body), "}"]
 
 
@@ -121,16 +122,6 @@ def _print_wanted(wanted: Sequence[Wanted]) -> list[str]:
 
 def _inline(wanted: Sequence[Wanted]) -> str:
     return " ".join(_print_wanted(wanted))
-
-
-def _print_path(path: Sequence[PathElement]) -> str:
-    text = ""
-    for element in path:
-        if isinstance(element, str):
-            text += f".{element}"
-        else:
-            text += f"|[{','.join(sorted(element))}]"
-    return text.lstrip(".")
 
 
 def _indent(lines: Sequence[str]) -> list[str]:
