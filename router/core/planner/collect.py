@@ -42,13 +42,17 @@ class Collector:
         return type_.possible_types.get(subgraph, ()) if type_.is_abstract else (type_name,)
 
     def applies(self, condition: str, type_name: str) -> bool:
-        """Whether every value of the type satisfies the type condition."""
+        """Whether every value of the type satisfies the type condition, and has its fields by this type already."""
         if condition == type_name:
             return True
         if condition not in self._types:
             return False
-        return self._supergraph.all_possible_types(type_name) <= self._supergraph.all_possible_types(
-            condition
+        possible = self._supergraph.all_possible_types
+        if not self._types[type_name].is_abstract:
+            return type_name in possible(condition)
+        return (
+            possible(type_name) <= possible(condition)
+            and self._types[condition].fields.keys() <= self._types[type_name].fields.keys()
         )
 
     def _applying(self, type_name: str, selections: Sequence[Selection]) -> Iterator[Field]:
