@@ -75,7 +75,7 @@ def _check(arguments: argparse.Namespace) -> CheckReport:
     report = check_schemas(old, read_schema(sdl), operations)
     if report.operations == 0:
         # Nothing would be used then, and every change safe.
-        raise ConfigError(f"{arguments.operations}: no operations")
+        raise ConfigError(f"{arguments.operations}: no operations that {arguments.against} takes")
     return report
 
 

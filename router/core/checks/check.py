@@ -32,7 +32,7 @@ class JudgedChange:
 @dataclass(frozen=True, slots=True)
 class CheckReport:
     """``broken``: recorded operations that the old schema takes and the new one refuses, and why.
-    ``outdated``: those that the old schema refuses already; they count for nothing.
+    ``outdated``: those that the old schema refuses already; they count for nothing, nor in ``operations``.
     """
 
     changes: tuple[JudgedChange, ...] = ()
@@ -62,11 +62,11 @@ def check_schemas(
     outdated: dict[str, tuple[str, ...]] = {}
     count = 0
     for operation in operations:
-        count += 1
         known_problems = before.problems(operation)
         if known_problems:
             outdated[operation.name] = tuple(known_problems)
             continue
+        count += 1
         _count_hits(old, operation, changes, hits)
         problems = after.problems(operation)
         if problems:

@@ -79,7 +79,8 @@ def test_subgraphs_that_do_not_compose_fail(folder: Path, capsys: pytest.Capture
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("none.jsonl", "", "no operations"),
+        ("none.jsonl", "", "no operations that"),
+        ("outdated.jsonl", '{"query": "{ shelf }"}', "no operations that"),
         ("bad.jsonl", "{", "bad.jsonl:1: no JSON"),
         ("bad.graphql", "{", "bad.graphql: Syntax Error"),
         ("bad.txt", "{ book { title } }", "must be a folder or end in .graphql, .gql, .jsonl, .ndjson"),
