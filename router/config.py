@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,12 +45,13 @@ class SupergraphConfig:
     subgraphs: tuple[SubgraphConfig, ...]
 
     async def load_sources(self) -> list[SubgraphSource]:
-        """Every subgraph with its SDL, read or asked for. Raises ConfigError."""
+        """Every subgraph with its SDL, read or asked for, all at once. Raises ConfigError."""
         from router.core.composition import SubgraphSource
 
+        sdls = await asyncio.gather(*map(_load_sdl, self.subgraphs))
         return [
-            SubgraphSource(subgraph.name, subgraph.routing_url, await _load_sdl(subgraph))
-            for subgraph in self.subgraphs
+            SubgraphSource(subgraph.name, subgraph.routing_url, sdl)
+            for subgraph, sdl in zip(self.subgraphs, sdls, strict=True)
         ]
 
     def sources(self, sdl_of: Callable[[Path], str | None]) -> list[SubgraphSource]:
@@ -122,6 +124,9 @@ async def _ask_for_sdl(url: str) -> str:
             session.post(url, json={"query": _SERVICE_SDL}) as response,
         ):
             answer = await response.json(content_type=None)
-        return str(answer["data"]["_service"]["sdl"])
-    except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError) as error:
+        sdl = answer["data"]["_service"]["sdl"]
+    except (aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError) as error:
         raise ConfigError(f"{url} does not answer {_SERVICE_SDL}: {type(error).__name__}") from error
+    if not isinstance(sdl, str):
+        raise ConfigError(f"{url} does not answer {_SERVICE_SDL} with a text")
+    return sdl

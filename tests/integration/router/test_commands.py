@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import sys
 from pathlib import Path
 
 import aiohttp
@@ -12,6 +14,7 @@ from router.__main__ import main
 from tests.integration.router.test_http import CATALOG, STOCK, _app
 from tests.support.ports import served
 from tests.support.router_process import router_process
+from tests.support.wire import Behaviour, answers, message, puts, wired
 
 
 def _config(folder: Path, catalog: str, stock: str) -> Path:
@@ -74,3 +77,43 @@ def test_what_can_be_mended_is_said(
     error = capsys.readouterr().err
     assert error.startswith("router: ")
     assert said in error
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        answers({"data": {"_service": None}}),
+        answers({"data": {"_service": {"sdl": None}}}),
+        answers({"errors": [{"message": "no"}]}, 400),
+        answers([]),
+        puts(message(b"<html>", 502)),
+        puts(b"", then_closes=True),
+    ],
+)
+async def test_a_schema_that_nobody_tells_is_missed(
+    tmp_path: Path, behaviour: Behaviour, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with wired(behaviour) as wire:
+        config = tmp_path / "supergraph.yaml"
+        config.write_text(f"subgraphs: {{stock: {{schema: {{subgraph_url: '{wire.url}'}}}}}}")
+        assert await asyncio.to_thread(main, ["compose", "--config", str(config)]) == 1
+        assert capsys.readouterr().err.startswith(
+            f"router: {wire.url} does not answer {{ _service {{ sdl }} }}"
+        )
+
+
+async def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        supergraph = tmp_path / "supergraph.graphql"
+        supergraph.write_text(
+            Path("supergraph.graphql").read_text().replace("local://", "http://127.0.0.1:9/")
+        )
+        command = ["-m", "router", "serve", "--supergraph", str(supergraph), "--port", port]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *command, stderr=asyncio.subprocess.PIPE
+        )
+        _, said = await process.communicate()
+    assert process.returncode == 1
+    assert said.splitlines()[-1].startswith(b"router: ")
+    assert b"Address already in use" in said
