@@ -138,10 +138,24 @@ class ObjectShape:
         """The interface's name when an answer can be had without knowing what stands behind it, or nothing."""
         if not isinstance(type_, GraphQLInterfaceType):
             return ""
-        is_plain = all(
-            isinstance(selection, Field) and selection.name != "__typename" for selection in self._selections
+        return type_.name if self._is_plain(type_, self._selections) else ""
+
+    def _is_plain(self, interface: GraphQLInterfaceType, selections: Sequence[Selection]) -> bool:
+        return all(
+            selection.name != "__typename"
+            if isinstance(selection, Field)
+            else self._covers(selection.type_condition, interface)
+            and self._is_plain(interface, selection.selections)
+            for selection in selections
         )
-        return type_.name if is_plain else ""
+
+    def _covers(self, condition: str, interface: GraphQLInterfaceType) -> bool:
+        """Whether a fragment on ``condition`` says nothing that is not said of the interface."""
+        type_: Any = self._compiler.schema.type_map[condition]
+        return (
+            possible_names(self._compiler.schema, interface) <= possible_names(self._compiler.schema, type_)
+            and getattr(type_, "fields", {}).keys() <= interface.fields.keys()
+        )
 
 
 class ShapeCompiler:
@@ -183,7 +197,9 @@ class ShapeCompiler:
             seen.add(id(selection))
             if isinstance(selection, Fragment):
                 condition = self.schema.type_map[selection.type_condition]
-                if type_name in possible_names(self.schema, condition):
+                if possible_names(self.schema, self.schema.type_map[type_name]) <= possible_names(
+                    self.schema, condition
+                ):
                     pending.extend(reversed(selection.selections))
             elif all(condition.holds(self._truths) for condition in selection.conditions):
                 group = groups.setdefault(self._deferral(selection), {})
