@@ -1,0 +1,74 @@
+"""Draws interfaces and unions; each subgraph has the members and the interface's fields that it knows."""
+
+from __future__ import annotations
+
+from tests.support.random_graphs.builder import Builder
+from tests.support.random_graphs.features import Feature
+from tests.support.random_graphs.model import Field, Subgraph
+
+
+def draw_interfaces(builder: Builder) -> None:
+    for name in ("Animal", "Being")[: builder.choose.randint(1, 2)]:
+        if builder.uses(Feature.INTERFACES, 0.7) and name not in builder.graph.types:
+            _draw_interface(builder, name)
+
+
+def _draw_interface(builder: Builder, name: str) -> None:
+    members = builder.some(builder.entities, least=2, most=3)
+    if builder.choose.random() < 0.5:
+        _add_common_field(builder, members, f"as{name}")
+    common = _common_fields(builder, members)
+    interface = builder.graph.add(name, "interface")
+    for subgraph in builder.graph.subgraphs:
+        local = [each for each in members if each in subgraph.types]
+        fields = [each for each in common if all(subgraph.has(member, each) for member in local)]
+        if not local or not fields or builder.choose.random() < 0.2:
+            continue
+        placed = subgraph.place(name, "interface")
+        placed.members = local
+        interface.members = sorted({*interface.members, *local})
+        for each in builder.some(fields):
+            builder_field = builder.graph.types[local[0]].fields[each]
+            interface.add(builder_field)
+            builder.place(subgraph, name, each)
+    if not interface.members:
+        del builder.graph.types[name]
+
+
+def _add_common_field(builder: Builder, members: list[str], name: str) -> None:
+    shape = builder.shape()
+    for member in members:
+        holders = builder.graph.holders(member)
+        builder.graph.types[member].add(Field(name, "String", shape))
+        for owner in builder.some(holders, most=None if builder.uses(Feature.SHAREABLE, 0.6) else 1):
+            builder.place(owner, member, name)
+
+
+def _common_fields(builder: Builder, members: list[str]) -> list[str]:
+    """Names under which all members have the same."""
+    first, *others = (builder.graph.types[member].fields for member in members)
+    return [
+        name
+        for name, field in first.items()
+        if all(
+            name in fields and (fields[name].type_text, fields[name].arguments) == (field.type_text, field.arguments)
+            for fields in others
+        )
+    ]
+
+
+def draw_unions(builder: Builder) -> None:
+    if not builder.uses(Feature.UNIONS, 0.7):
+        return
+    union = builder.graph.add("Any", "union")
+    for subgraph in builder.graph.subgraphs:
+        known = [each for each in builder.entities + builder.values if each in subgraph.types]
+        if known and builder.choose.random() < 0.7:
+            subgraph.place("Any", "union").members = builder.some(known, most=3)
+    union.members = sorted({each for part in _parts(builder, "Any") for each in part.types["Any"].members})
+    if not union.members:
+        del builder.graph.types["Any"]
+
+
+def _parts(builder: Builder, name: str) -> list[Subgraph]:
+    return [each for each in builder.graph.subgraphs if name in each.types]
