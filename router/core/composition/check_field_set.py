@@ -15,7 +15,7 @@ from graphql import (
 
 from router.core.composition.federation_spec import EXTERNAL
 from router.core.composition.field_sets import parse_field_set
-from router.core.composition.model import Directive, Field, Kind, Subgraph
+from router.core.composition.model import Directive, Field, Kind, Subgraph, possible_types
 from router.core.composition.type_refs import named_type
 
 _COMPOSITE = (Kind.OBJECT, Kind.INTERFACE, Kind.UNION)
@@ -132,6 +132,7 @@ class _Checker:
         is_composite = type_ is not None and type_.kind in _COMPOSITE
         is_external = is_below_external or field.has(EXTERNAL)
         if type_ is not None and is_composite and node.selection_set is not None:
+            is_external = is_external or self.is_external_behind(coordinate)
             yield from self.check(type_.name, node.selection_set, is_below_external=is_external)
         elif is_composite:
             yield self.invalid(
@@ -147,6 +148,14 @@ class _Checker:
                 f'field "{coordinate}" should not be part of a @{self.rule.directive} since it is already '
                 "provided by this subgraph (it is not marked @external)",
             )
+
+    def is_external_behind(self, coordinate: str) -> bool:
+        """Whether an implementation of the interface has the field from elsewhere."""
+        parent, name = coordinate.split(".")
+        if self.subgraph.types[parent].kind is not Kind.INTERFACE:
+            return False
+        types = (self.subgraph.types[each] for each in possible_types(self.subgraph.types, parent))
+        return any(name in type_.fields and type_.fields[name].has(EXTERNAL) for type_ in types)
 
     def invalid(self, message: str) -> Fault:
         return Fault(f"{self.rule.prefix}_INVALID_FIELDS", message)
