@@ -216,15 +216,17 @@ class ValuePlanner:
     def _add(self, held: Held, presence: Presence, field: Field) -> set[int]:
         """Adds a field to a fetch that has the value already."""
         self.planning.budget.spend()
-        known = self._types[held.type_name].fields[field.name]
-        draft = presence.draft.add(field, known.type_name)
+        below, there = self.planning.reach.below(held.type_name, field, presence.spot)
+        draft = presence.draft.add(field, below)
         if not field.selections:
             return {presence.fetch.id}
-        _, there = self.planning.reach.below(held.type_name, field, presence.spot)
+        if below != self._types[held.type_name].fields[field.name].type_name:
+            # Clients know a wider type than the subgraph does, and must be told which one it is.
+            draft.add_typename()
         inner = Presence(presence.fetch, draft, there.provided)
         path = (*held.path, field.response_key)
         self.ancestors.append(held)
-        used = self.plan_value(inner, known.type_name, path, field.selections)
+        used = self.plan_value(inner, below, path, field.selections)
         self.ancestors.pop()
         return {presence.fetch.id} | used
 

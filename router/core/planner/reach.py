@@ -43,7 +43,7 @@ class Reach:
         self._collector = collector
         self._budget = budget
         self._hops: dict[tuple[str, Spot], dict[Seat, Hop]] = {}
-        self._completions: dict[tuple[str, int, tuple[Spot, ...]], tuple[_Selections, bool]] = {}
+        self._completions: dict[tuple[int, tuple[Spot, ...]], tuple[_Selections, bool]] = {}
         self._open: set[tuple[object, ...]] = set()
         self._cycles = 0
 
@@ -81,11 +81,12 @@ class Reach:
         return True
 
     def below(self, type_name: str, field: Field, spot: Spot) -> tuple[str, Spot]:
-        """Type of the field's value, and where it is had when the spot answers the field."""
+        """The field's type as the spot's subgraph has it, and where its value is had when the spot answers it."""
         known = self._types[type_name].fields[field.name]
         join = known.joins[spot.seat]
         provided = (*join.provides, *provided_under(spot.provided, type_name, field.name, self._collector))
-        return known.type_name, Spot(Seat(spot.seat.subgraph, known.type_name), provided)
+        type_name = join.type_name or known.type_name
+        return type_name, Spot(Seat(spot.seat.subgraph, type_name), provided)
 
     # Moves
 
@@ -158,23 +159,23 @@ class Reach:
 
     # Whole selections
 
-    def can_complete(self, type_name: str, selections: _Selections, *spots: Spot) -> bool:
+    def can_complete(self, selections: _Selections, *spots: Spot) -> bool:
         """Whether everything selected on a value can be had, when these spots hold it: there or by its keys,
         each part from wherever it is.
         """
-        question = (type_name, id(selections), spots)
+        question = (id(selections), spots)
         known = self._completions.get(question)
         if known is not None:
             return known[1]
         self._budget.spend()
         before = self._cycles
-        answer = self._completes(type_name, selections, spots)
+        answer = self._completes(selections, spots)
         if self._cycles == before or not self._open:
             self._completions[question] = (selections, answer)
         return answer
 
-    def _completes(self, type_name: str, selections: _Selections, spots: Sequence[Spot]) -> bool:
-        for name, held in self._by_runtime_type(type_name, spots).items():
+    def _completes(self, selections: _Selections, spots: Sequence[Spot]) -> bool:
+        for name, held in self._by_runtime_type(spots).items():
             reached = self.closure(name, held)
             fields = self._collector.fields(name, selections)
             if self._types[name].is_abstract:
@@ -190,19 +191,19 @@ class Reach:
         """Behind an interface object: some subgraph must tell what it is where that matters."""
         telling = [spot for spot in reached if self._types[type_name].expands_in(spot.seat.subgraph)]
         narrower = self._collector.narrower(type_name, selections)
-        if narrower and not (telling and self.can_complete(type_name, narrower, *telling)):
+        if narrower and not (telling and self.can_complete(narrower, *telling)):
             return False
         return all(
             field.name == "__typename"
             or self._can_obtain(type_name, field, reached)
-            or (telling and self.can_complete(type_name, (field,), *telling))
+            or (telling and self.can_complete((field,), *telling))
             for field in fields
         )
 
-    def _by_runtime_type(self, type_name: str, spots: Sequence[Spot]) -> dict[str, list[Spot]]:
+    def _by_runtime_type(self, spots: Sequence[Spot]) -> dict[str, list[Spot]]:
         held: dict[str, list[Spot]] = {}
         for spot in spots:
-            for name in self._collector.runtime_types(type_name, spot.seat.subgraph):
+            for name in self._collector.runtime_types(spot.seat.type_name, spot.seat.subgraph):
                 held.setdefault(name, []).append(Spot(Seat(spot.seat.subgraph, name), spot.provided))
         return held
 
@@ -212,8 +213,9 @@ class Reach:
         holders = [spot for spot in spots if self._is_obtainable(type_name, field.name, spot, spots)]
         if not holders or not field.selections:
             return bool(holders)
-        below = [self.below(type_name, field, spot) for spot in holders]
-        return self.can_complete(below[0][0], field.selections, *(spot for _, spot in below))
+        return self.can_complete(
+            field.selections, *(self.below(type_name, field, spot)[1] for spot in holders)
+        )
 
     def _is_obtainable(self, type_name: str, field_name: str, spot: Spot, spots: Sequence[Spot]) -> bool:
         if self.is_local(type_name, field_name, spot):

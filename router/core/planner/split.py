@@ -55,7 +55,7 @@ class Splitter:
         if not self._is_answered(type_name, field, spot):
             return None, field
         below, there = self._reach.below(type_name, field, spot)
-        if self._reach.can_complete(below, field.selections, there):
+        if self._reach.can_complete(field.selections, there):
             return field, None
         here, rest = self._split_selections(below, field.selections, there, ())
         return (
@@ -70,7 +70,7 @@ class Splitter:
         here: list[Selection] = []
         rest: list[Selection] = []
         for selection in selections:
-            if self._reach.can_complete(type_name, _under(conditions, selection), spot):
+            if self._reach.can_complete(_under(conditions, selection), spot):
                 here.append(selection)
             elif isinstance(selection, Fragment):
                 inside, outside = self._split_selections(

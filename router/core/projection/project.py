@@ -52,7 +52,7 @@ class Projection:
         type_name = shape.static_type or source.get("__typename")
         fields = shape.fields(type_name) if type_name is None or isinstance(type_name, str) else None
         if fields is None:
-            return self._misfit(path)
+            return _NULL if shape.hides(type_name) else self._misfit(path)
         projected: dict[str, Any] = {}
         for later in shape.deferred(type_name):
             self.deferred.append(DeferredPart(later, source, path))
@@ -68,7 +68,7 @@ class Projection:
             elif not field.is_leaf:
                 value = self._value(field.value, value, (path, key))
             elif field.value.is_valid is not None and not field.value.is_valid(value):
-                value = self._misfit((path, key))
+                value = self._misfit((path, key), hidden=field.value.hidden, value=value)
             if value is _NULL:
                 if field.value.is_non_null:
                     return _NULL
@@ -81,7 +81,8 @@ class Projection:
         if shape.object is not None:
             return self._object(shape.object, value, path)
         if shape.item is None:
-            return value if shape.is_valid is None or shape.is_valid(value) else self._misfit(path)
+            is_valid = shape.is_valid is None or shape.is_valid(value)
+            return value if is_valid else self._misfit(path, hidden=shape.hidden, value=value)
         if not isinstance(value, list):
             return self._misfit(path)
         return self._list(shape.item, value, path)
@@ -104,9 +105,10 @@ class Projection:
         self.violations.append(_keys(path))
         return _NULL
 
-    def _misfit(self, path: Path | None) -> Any:
-        """A value of another type than the schema promises is no value."""
-        self.misfits.append(_keys(path))
+    def _misfit(self, path: Path | None, hidden: frozenset[Any] = frozenset(), value: Any = None) -> Any:
+        """A value of another type than the schema promises is no value; one that is hidden is none for clients."""
+        if not (isinstance(value, str) and value in hidden):
+            self.misfits.append(_keys(path))
         return _NULL
 
 

@@ -18,6 +18,7 @@ from graphql import (
 
 from router.core.projection.leaves import leaf_check
 from router.core.selection import Deferral, Field, Fragment, Selection, walk
+from router.core.supergraph import Supergraph
 
 _INTROSPECTION = frozenset({"__schema", "__type"})
 _VARIANTS_KEPT = 64
@@ -27,13 +28,15 @@ _VARIANTS_KEPT = 64
 class ValueShape:
     """One level of wrapping: a list has ``item``, an object ``object``, a leaf neither.
 
-    ``is_valid`` tells values that a leaf's type allows; None allows all.
+    ``is_valid`` tells values that a leaf's type allows; None allows all. ``hidden`` are values that it allows and
+    clients don't see.
     """
 
     is_non_null: bool = False
     item: ValueShape | None = None
     object: ObjectShape | None = None
     is_valid: Callable[[Any], bool] | None = None
+    hidden: frozenset[Any] = frozenset()
 
     @property
     def is_leaf(self) -> bool:
@@ -53,10 +56,10 @@ class FieldShape:
 class ResponseShape:
     """The root of an answer, in a variant for each outcome of the operation's ``@skip``, ``@include`` and ``@defer``."""
 
-    __slots__ = ("_condition_variables", "_root_type", "_schema", "_selections", "_variants")
+    __slots__ = ("_condition_variables", "_root_type", "_selections", "_supergraph", "_variants")
 
-    def __init__(self, schema: GraphQLSchema, root_type: str, selections: Sequence[Selection]) -> None:
-        self._schema = schema
+    def __init__(self, supergraph: Supergraph, root_type: str, selections: Sequence[Selection]) -> None:
+        self._supergraph = supergraph
         self._root_type = root_type
         self._selections = selections
         self._condition_variables = tuple(sorted(set(_variables_that_decide(selections))))
@@ -73,7 +76,7 @@ class ResponseShape:
             if len(self._variants) >= _VARIANTS_KEPT:
                 self._variants.clear()
             values = dict(zip(self._condition_variables, truths[1:], strict=True))
-            compiler = ShapeCompiler(self._schema, values, deferring=deferring)
+            compiler = ShapeCompiler(self._supergraph, values, deferring=deferring)
             shape = self._variants[truths] = ObjectShape(compiler, self._root_type, self._selections)
         return shape
 
@@ -130,6 +133,10 @@ class ObjectShape:
             )
         return known
 
+    def hides(self, type_name: Any) -> bool:
+        """Whether a value of this type is one that clients don't see."""
+        return self._compiler.is_hidden(type_name)
+
     def deferred(self, type_name: str | None) -> tuple[ObjectShape, ...]:
         """Parts of an object of this type that arrive later. Ask for its ``fields`` first."""
         return self._deferred[type_name or self._interface]
@@ -161,10 +168,14 @@ class ObjectShape:
 class ShapeCompiler:
     """Compiles selections for one outcome of the conditions."""
 
-    def __init__(self, schema: GraphQLSchema, truths: Mapping[str, bool], *, deferring: bool) -> None:
-        self.schema = schema
+    def __init__(self, supergraph: Supergraph, truths: Mapping[str, bool], *, deferring: bool) -> None:
+        self.schema = supergraph.api_schema
+        self._inaccessible = supergraph.inaccessible
         self._truths = truths
         self._deferring = deferring
+
+    def is_hidden(self, name: Any) -> bool:
+        return isinstance(name, str) and name in self._inaccessible
 
     def compile(self, type_name: str, collected: Mapping[str, list[Field]]) -> Iterator[FieldShape]:
         """Shapes of the fields of one type."""
@@ -217,7 +228,11 @@ class ShapeCompiler:
             return ValueShape(is_non_null, item=self._value(inner.of_type, selections))
         if is_composite_type(inner):
             return ValueShape(is_non_null, object=ObjectShape(self, inner.name, selections))
-        return ValueShape(is_non_null, is_valid=leaf_check(inner))
+        prefix = f"{inner.name}."
+        hidden = frozenset(
+            name.removeprefix(prefix) for name in self._inaccessible if name.startswith(prefix)
+        )
+        return ValueShape(is_non_null, is_valid=leaf_check(inner), hidden=hidden)
 
 
 def possible_names(schema: GraphQLSchema, type_: Any) -> frozenset[str]:

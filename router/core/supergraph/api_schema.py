@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from graphql import (
@@ -60,6 +61,18 @@ def build_api_schema(document: DocumentNode) -> GraphQLSchema:
     return build_ast_schema(
         DocumentNode(definitions=(*stripped.definitions, *DEFER.definitions)), assume_valid_sdl=True
     )
+
+
+def inaccessible_names(document: DocumentNode) -> Iterator[str]:
+    """Names of hidden types, and ``Enum.VALUE`` of hidden values."""
+    specifications = Specifications.of(document)
+    for definition in document.definitions:
+        if isinstance(definition, TypeDefinitionNode):
+            if specifications.hides(definition):
+                yield definition.name.value
+            for value in getattr(definition, "values", None) or ():
+                if specifications.hides(value):
+                    yield f"{definition.name.value}.{value.name.value}"
 
 
 class _Strip(Visitor):

@@ -14,7 +14,7 @@ from graphql import (
     parse,
 )
 
-from router.core.supergraph.api_schema import build_api_schema
+from router.core.supergraph.api_schema import build_api_schema, inaccessible_names
 from router.core.supergraph.join import directives_named
 from router.core.supergraph.model import Subgraph, Supergraph, assemble
 from router.core.supergraph.read_possible_types import read_possible_types
@@ -44,7 +44,8 @@ def load_supergraph(sdl: str) -> Supergraph:
     types = {name: read_type(node, graphs) for name, node in nodes.items()}
     read_possible_types(nodes, types, graphs)
     seat_interface_objects(nodes, types)
-    return assemble({subgraph.name: subgraph for subgraph in graphs.values()}, api_schema, types)
+    subgraphs = {subgraph.name: subgraph for subgraph in graphs.values()}
+    return assemble(subgraphs, api_schema, types, frozenset(inaccessible_names(document)))
 
 
 def _read_graphs(document: DocumentNode) -> Graphs:

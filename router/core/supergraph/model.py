@@ -51,7 +51,8 @@ class ContextArgument:
 class FieldJoin:
     """How one subgraph takes part in a field. External fields are known there but answered elsewhere.
 
-    ``type`` is the field's printed type in that subgraph, where it differs from the supergraph's. A join with an
+    ``type`` is the field's printed type in that subgraph, where it differs from the supergraph's, and ``type_name``
+    the innermost named type of it. A join with an
     ``override_label`` counts while the label is active, or while it is not, as ``overrides`` says.
     """
 
@@ -59,6 +60,7 @@ class FieldJoin:
     requires: tuple[Selection, ...] = ()
     provides: tuple[Selection, ...] = ()
     type: str | None = None
+    type_name: str | None = None
     override_label: str | None = None
     overrides: bool = False
     context_arguments: tuple[ContextArgument, ...] = ()
@@ -112,12 +114,16 @@ class SupergraphType:
 
 @dataclass(slots=True)
 class Supergraph:
-    """``api_schema`` is what clients see. Built by ``load_supergraph``, with no override label active."""
+    """``api_schema`` is what clients see. Built by ``load_supergraph``, with no override label active.
+
+    ``inaccessible`` are types, and values of enums as ``Enum.VALUE``, that subgraphs may answer and clients never see.
+    """
 
     subgraphs: Mapping[str, Subgraph]
     api_schema: GraphQLSchema
     types: Mapping[str, SupergraphType]
     override_labels: frozenset[str] = frozenset()
+    inaccessible: frozenset[str] = frozenset()
     _all_types: Mapping[str, SupergraphType] = field(default_factory=dict)
     _possible: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -140,6 +146,7 @@ class Supergraph:
             api_schema=self.api_schema,
             types={name: _with_labels(type_, active) for name, type_ in self._all_types.items()},
             override_labels=self.override_labels,
+            inaccessible=self.inaccessible,
             _all_types=self._all_types,
         )
 
@@ -160,7 +167,10 @@ class Supergraph:
 
 
 def assemble(
-    subgraphs: Mapping[str, Subgraph], api_schema: GraphQLSchema, types: Mapping[str, SupergraphType]
+    subgraphs: Mapping[str, Subgraph],
+    api_schema: GraphQLSchema,
+    types: Mapping[str, SupergraphType],
+    inaccessible: frozenset[str],
 ) -> Supergraph:
     """A supergraph of types that still have the joins of every label."""
     labels = frozenset(
@@ -169,7 +179,7 @@ def assemble(
         for known in type_.fields.values()
         for label in known.override_labels
     )
-    return Supergraph(subgraphs, api_schema, {}, labels, types).with_labels(frozenset())
+    return Supergraph(subgraphs, api_schema, {}, labels, inaccessible, types).with_labels(frozenset())
 
 
 def _with_labels(type_: SupergraphType, active: frozenset[str]) -> SupergraphType:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
@@ -19,6 +20,8 @@ from router.core.supergraph.model import (
     SupergraphField,
     SupergraphType,
 )
+
+_WRAPPING = re.compile(r"[\[\]!\s]")
 
 Graphs: TypeAlias = Mapping[str, Subgraph]
 """Subgraphs by their name in ``enum join__Graph``."""
@@ -121,6 +124,7 @@ def _read_join(join: Mapping[str, Any]) -> FieldJoin:
         requires=_field_set(join.get("requires")),
         provides=_field_set(join.get("provides")),
         type=join.get("type"),
+        type_name=_WRAPPING.sub("", join["type"]) if join.get("type") else None,
         override_label=join.get("overrideLabel"),
         overrides=bool(join.get("override")),
         context_arguments=tuple(
