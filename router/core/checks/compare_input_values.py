@@ -67,11 +67,14 @@ def _compare_types(kind: str, coordinate: str, old: Any, new: Any) -> Changes:
 
 def _compare_defaults(kind: str, coordinate: str, old: Any, new: Any) -> Changes:
     before, after = default_of(old), default_of(new)
-    if before == after or is_required_argument(new):
+    if before == after:
         return
     omitted = (Trace(Use.OMITS, coordinate),)
     code = f"{kind}_DEFAULT_CHANGED"
-    if before is None:
+    if is_required_argument(new):
+        message = f"{coordinate} lost its default, {before}, and must be given."
+        yield Change("breaking", code, coordinate, message, omitted)
+    elif before is None:
         yield Change("safe", code, coordinate, f"{coordinate} has a default now: {after}.", omitted)
     elif after is None:
         message = f"{coordinate} lost its default, {before}."

@@ -18,7 +18,6 @@ from graphql import (
     is_input_object_type,
     is_non_null_type,
     is_required_argument,
-    value_from_ast_untyped,
 )
 from graphql.language import NonNullTypeNode
 
@@ -66,22 +65,22 @@ class InputTraces:
             self._trace_literal(declared.type, node)
 
     def _trace_variable(self, coordinate: str, declared: Any, definition: Any) -> None:
+        """The document is validated with the variable in its place and with its default, whatever is sent."""
         if definition is None:
             return
         name, default = definition.variable.name.value, definition.default_value
-        if not isinstance(definition.type, NonNullTypeNode):
+        is_nullable = not isinstance(definition.type, NonNullTypeNode)
+        self._add(Use.GIVES, coordinate)
+        if is_nullable:
             self._add(Use.GIVES_NULL, coordinate)
-        if self._variables is None:
-            if default is None and not isinstance(definition.type, NonNullTypeNode):
-                self._add(Use.OMITS, coordinate)
-            self._add(Use.GIVES, coordinate)
-            self._trace_any(declared.type)
-        elif name in self._variables or default is not None:
-            self._add(Use.GIVES, coordinate)
-            sent = self._variables[name] if name in self._variables else value_from_ast_untyped(default)
-            self._trace_json(declared.type, sent)
-        else:
+        if default is not None:
+            self._trace_literal(declared.type, default)
+        elif is_nullable and (self._variables is None or name not in self._variables):
             self._add(Use.OMITS, coordinate)
+        if self._variables is None:
+            self._trace_any(declared.type)
+        elif name in self._variables:
+            self._trace_json(declared.type, self._variables[name])
 
     def _trace_literal(self, expected: Any, node: Any) -> None:
         named = get_named_type(expected)

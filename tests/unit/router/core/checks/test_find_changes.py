@@ -63,6 +63,11 @@ _CASES = {
         "input I { x: Int }",
         ["dangerous INPUT_FIELD_DEFAULT_CHANGED I.x"],
     ),
+    "default removed, and required": (
+        "type T { f(x: [Int!]! = []): Int }",
+        "type T { f(x: [Int]!): Int }",
+        ["breaking ARGUMENT_DEFAULT_CHANGED T.f(x:)", "safe ARGUMENT_TYPE_CHANGED T.f(x:)"],
+    ),
     "default in another order": (
         "input J { a: Int b: Int } input I { x: J = { a: 1, b: 2 } }",
         "input J { a: Int b: Int } input I { x: J = { b: 2, a: 1 } }",
