@@ -25,10 +25,15 @@ def main() -> int:
         asked += options.queries
         if example is not None:
             found += 1
-            print(f"seed {example.seed}: {example.why[:300]}" if options.brief else f"{example}\n{'=' * 80}", flush=True)
+            print(
+                f"seed {example.seed}: {example.why[:300]}" if options.brief else f"{example}\n{'=' * 80}",
+                flush=True,
+            )
         if found >= options.most:
             break
-    print(f"{asked} operations on {seed - options.start + 1} graphs in {time.monotonic() - began:.0f} s: {found} counter-examples")
+    print(
+        f"{asked} operations on {seed - options.start + 1} graphs in {time.monotonic() - began:.0f} s: {found} counter-examples"
+    )
     return 1 if found else 0
 
 

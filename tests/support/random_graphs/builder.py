@@ -29,6 +29,8 @@ class Builder:
     partial_values: list[str] = field(default_factory=list)
     #: Entities of an interface that some subgraphs see as one object, and who may not know them.
     veiled: dict[str, set[str]] = field(default_factory=dict)
+    #: Subgraphs that know the entities behind the interface.
+    homes: list[str] = field(default_factory=list)
     names: int = 0
 
     def uses(self, feature: Feature, chance: float = 1.0) -> bool:
@@ -56,7 +58,7 @@ class Builder:
     def place(self, subgraph: Subgraph, type_: str, field_: str, **marks: str | bool) -> PlacedField:
         """Gives a subgraph a field, and whatever types it cannot do without."""
         definition = self.graph.types[type_].fields[field_]
-        placed = subgraph.place(type_, self.graph.types[type_].kind)
+        placed = subgraph.types.get(type_) or subgraph.place(type_, self.graph.types[type_].kind)
         place = placed.fields.setdefault(field_, PlacedField())
         for mark, value in marks.items():
             setattr(place, mark, value)

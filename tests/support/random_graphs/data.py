@@ -74,7 +74,9 @@ class Data:
 
     def _is_promised(self, type_: str, field: Field) -> bool:
         places = (subgraph.types.get(type_) for subgraph in self.graph.subgraphs)
-        return any(place.fields[field.name].is_strict for place in places if place and field.name in place.fields)
+        return any(
+            place.fields[field.name].is_strict for place in places if place and field.name in place.fields
+        )
 
     def _draw_leaf(self, field: Field, node: Node, choose: random.Random) -> Any:
         if field.is_identity:

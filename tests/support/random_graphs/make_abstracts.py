@@ -51,7 +51,8 @@ def _common_fields(builder: Builder, members: list[str]) -> list[str]:
         name
         for name, field in first.items()
         if all(
-            name in fields and (fields[name].type_text, fields[name].arguments) == (field.type_text, field.arguments)
+            name in fields
+            and (fields[name].type_text, fields[name].arguments) == (field.type_text, field.arguments)
             for fields in others
         )
     ]

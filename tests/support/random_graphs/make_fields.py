@@ -45,7 +45,9 @@ def draw_partial_values(builder: Builder) -> None:
         for owner in owners:
             builder.place(owner, name, parent.name)
         for owner in owners:
-            field = value.add(Field(f"of{owner.name.title()}", builder.choose.choice(LEAF_TYPES), builder.shape()))
+            field = value.add(
+                Field(f"of{owner.name.title()}", builder.choose.choice(LEAF_TYPES), builder.shape())
+            )
             builder.place(owner, value.name, field.name)
         both = value.add(Field("name", "String", builder.shape()))
         for owner in builder.some(owners):

@@ -8,6 +8,9 @@ from tests.support.random_graphs.builder import Builder
 from tests.support.random_graphs.features import ALL_FEATURES, Features
 from tests.support.random_graphs.make_abstracts import draw_interfaces, draw_unions
 from tests.support.random_graphs.make_fields import draw_leaves, draw_partial_values, draw_references
+from tests.support.random_graphs.make_marks import draw_extensions, draw_marks, draw_overrides
+from tests.support.random_graphs.make_provides import draw_provides
+from tests.support.random_graphs.make_requires import draw_requires
 from tests.support.random_graphs.make_roots import draw_mutations, draw_queries
 from tests.support.random_graphs.make_types import draw_entities, draw_subgraphs, draw_values
 from tests.support.random_graphs.model import Graph
@@ -26,6 +29,11 @@ def make_graph(seed: int, features: Features = ALL_FEATURES) -> Graph:
     draw_references(builder)
     draw_queries(builder)
     draw_mutations(builder)
+    draw_overrides(builder)
+    draw_requires(builder)
+    draw_provides(builder)
+    draw_marks(builder)
+    draw_extensions(builder)
     return _without_empty(builder.graph)
 
 

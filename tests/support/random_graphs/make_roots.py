@@ -31,4 +31,6 @@ def draw_mutations(builder: Builder) -> None:
             name = builder.name("bump")
             mutation.add(Field(name, "Int", "{}!", {"by": "Int! = 1"}))
             builder.place(subgraph, "Mutation", name)
-        place_reference(builder, "Mutation", builder.name("make"), builder.choose.choice(targets(builder)), [subgraph])
+        place_reference(
+            builder, "Mutation", builder.name("make"), builder.choose.choice(targets(builder)), [subgraph]
+        )

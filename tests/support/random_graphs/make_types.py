@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.support.random_graphs.builder import Builder
 from tests.support.random_graphs.features import Feature
+from tests.support.random_graphs.make_interface_objects import veil_entities
 from tests.support.random_graphs.model import Field, Subgraph
 
 ENTITIES = ("Ant", "Bee", "Cat", "Dog", "Elk")
@@ -24,10 +25,11 @@ def draw_entities(builder: Builder) -> None:
     for name in builder.entities:
         entity = builder.graph.add(name)
         entity.add(Field("id", "ID", "{}!", is_identity=True))
+    veil_entities(builder)
     for name in builder.entities:
-        holders = builder.some(
-            [each for each in builder.graph.subgraphs if builder.may_know(each, name)], most=4
-        )
+        knowing = [each for each in builder.graph.subgraphs if builder.may_know(each, name)]
+        holders = [each for each in knowing if name in builder.veiled and each.name in builder.homes]
+        holders += builder.some([each for each in knowing if each not in holders], most=4)
         builder.place_key(holders[0], name, "id")
         for one, other in zip(holders, holders[1:], strict=False):
             fields = _draw_key(builder, name)
@@ -44,7 +46,7 @@ def _draw_key(builder: Builder, name: str) -> str:
     options += ["place { zip }", "friend { id }"] if builder.uses(Feature.NESTED_KEYS) else []
     options += ["marks { tag }"] if builder.uses(Feature.LIST_KEYS) else []
     choice = builder.choose.choice(options)
-    others = [each for each in builder.entities if each != name]
+    others = [each for each in builder.entities if each != name and each not in builder.veiled]
     if choice.startswith("friend") and "friend" not in builder.graph.types[name].fields:
         if not others:
             return "id"
@@ -55,7 +57,7 @@ def _draw_key(builder: Builder, name: str) -> str:
 
 def _add_key_fields(builder: Builder, name: str, key: str) -> None:
     fields = builder.graph.types[name].fields
-    for each in key.split("{")[0].split():
+    for each in key.split("{", maxsplit=1)[0].split():
         if each in fields:
             continue
         if each in ("place", "marks"):

@@ -51,6 +51,8 @@ class PlacedField:
     """A field as one subgraph has it."""
 
     is_external: bool = False
+    #: External, but some field of the subgraph provides it.
+    is_provided: bool = False
     #: Overridden by another subgraph: nobody may ask for it here any more.
     is_gone: bool = False
     #: The subgraph promises a value where the whole schema does not.
@@ -72,6 +74,8 @@ class PlacedType:
     members: list[str] = field(default_factory=list)
     is_interface_object: bool = False
     is_extension: bool = False
+    #: ... by @extends instead of ``extend type``.
+    says_extends: bool = False
 
     def add_key(self, fields: str, *, is_resolvable: bool = True) -> None:
         known = next((key for key in self.keys if key.fields == fields), None)
@@ -112,7 +116,9 @@ class Graph:
 
     def holders(self, type_: str) -> list[Subgraph]:
         """Subgraphs that have fields of their own for an entity, and a key to come in by."""
-        return [each for each in self.subgraphs if type_ in each.types and each.types[type_].has_resolvable_key]
+        return [
+            each for each in self.subgraphs if type_ in each.types and each.types[type_].has_resolvable_key
+        ]
 
     def owners(self, type_: str, field_: str) -> list[Subgraph]:
         return [each for each in self.subgraphs if each.has(type_, field_)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.support.random_graphs.model import Field, Graph, PlacedField, PlacedType, Subgraph, Type
 
 LINK = """extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable",
@@ -21,11 +23,11 @@ def _print_type(graph: Graph, type_: Type, *, with_inaccessible: bool) -> str:
         return f"union {type_.name} = {' | '.join(type_.members)}"
     if type_.kind == "enum":
         return f"enum {type_.name} {{ {' '.join(type_.values)} }}"
-    interfaces = [each.name for each in graph.types.values() if each.kind == "interface" and type_.name in each.members]
+    interfaces = [
+        each.name for each in graph.types.values() if each.kind == "interface" and type_.name in each.members
+    ]
     fields = [
-        _signature(field)
-        for field in type_.fields.values()
-        if with_inaccessible or not field.is_inaccessible
+        _signature(field) for field in type_.fields.values() if with_inaccessible or not field.is_inaccessible
     ]
     return f"{type_.kind} {type_.name}{_implements(interfaces)} {{\n  " + "\n  ".join(fields) + "\n}"
 
@@ -43,16 +45,23 @@ def _implements(interfaces: list[str]) -> str:
 def print_subgraph(graph: Graph, subgraph: Subgraph) -> str:
     """As its owners would hand it to composition."""
     parts = [] if subgraph.is_federation_1 else [LINK]
-    return "\n".join(parts + [_print_placed(graph, subgraph, placed, with_directives=True) for placed in subgraph.types.values()])
+    return "\n".join(
+        parts
+        + [_print_placed(graph, subgraph, placed, with_directives=True) for placed in subgraph.types.values()]
+    )
 
 
 def print_executable(graph: Graph, subgraph: Subgraph) -> str:
     """As the subgraph's server has it: plain GraphQL with ``_entities``."""
-    parts = [_print_placed(graph, subgraph, placed, with_directives=False) for placed in subgraph.types.values()]
+    parts = [
+        _print_placed(graph, subgraph, placed, with_directives=False) for placed in subgraph.types.values()
+    ]
     if "Query" not in subgraph.types:
         parts.append("type Query")
     entities = [
-        placed.name for placed in subgraph.types.values() if placed.kind == "type" and placed.has_resolvable_key
+        placed.name
+        for placed in subgraph.types.values()
+        if placed.kind == "type" and placed.has_resolvable_key
     ]
     if entities:
         parts.append(f"scalar _Any\nunion _Entity = {' | '.join(entities)}")
@@ -67,7 +76,9 @@ def _print_placed(graph: Graph, subgraph: Subgraph, placed: PlacedType, *, with_
     if placed.kind == "enum":
         return _print_type(graph, type_, with_inaccessible=True)
     interfaces = [
-        each.name for each in subgraph.types.values() if each.kind == "interface" and placed.name in each.members
+        each.name
+        for each in subgraph.types.values()
+        if each.kind == "interface" and placed.name in each.members
     ]
     fields = []
     for name, place in placed.fields.items():
@@ -76,33 +87,42 @@ def _print_placed(graph: Graph, subgraph: Subgraph, placed: PlacedType, *, with_
         fields.append(" ".join([signature, *directives]))
     directives = _type_directives(placed) if with_directives else []
     head = f"{placed.kind} {placed.name}{_implements(interfaces)}"
-    if placed.is_extension and with_directives:
+    if placed.is_extension and not placed.says_extends and with_directives:
         head = f"extend {head}"
     return " ".join([head, *directives, "{\n  "]) + "\n  ".join(fields) + "\n}"
 
 
 def _type_directives(placed: PlacedType) -> list[str]:
     keys = [
-        f'@key(fields: "{key.fields}"{"" if key.is_resolvable else ", resolvable: false"})' for key in placed.keys
+        f'@key(fields: "{key.fields}"{"" if key.is_resolvable else ", resolvable: false"})'
+        for key in placed.keys
     ]
-    return [*keys, *(["@interfaceObject"] if placed.is_interface_object else [])]
+    extends = ["@extends"] if placed.is_extension and placed.says_extends else []
+    return [*keys, *extends, *(["@interfaceObject"] if placed.is_interface_object else [])]
 
 
 def _field_directives(
     graph: Graph, subgraph: Subgraph, placed: PlacedType, name: str, place: PlacedField
 ) -> list[str]:
     field = graph.types[placed.name].fields[name]
-    directives = ["@external"] if place.is_external else []
-    directives += [f'@requires(fields: "{place.requires}")'] if place.requires else []
+    is_key_of_another = placed.is_extension and any(name in key.fields.split() for key in placed.keys)
+    directives = ["@external"] if place.is_external or is_key_of_another else []
+    directives += [f"@requires(fields: {json.dumps(place.requires)})"] if place.requires else []
     directives += [f'@provides(fields: "{place.provides}")'] if place.provides else []
     directives += [f'@override(from: "{place.override}")'] if place.override else []
     if not subgraph.is_federation_1:
-        directives += ["@inaccessible"] if field.is_inaccessible else []
+        directives += ["@inaccessible"] if field.is_inaccessible and not place.is_external else []
         directives += [f'@tag(name: "{tag}")' for tag in place.tags]
-        if placed.kind == "type" and _is_shared(graph, placed.name, name) and not (place.is_external or place.is_gone):
+        if (
+            placed.kind == "type"
+            and _is_shared(graph, placed.name, name)
+            and not (place.is_external or place.is_gone)
+        ):
             directives.append("@shareable")
     return directives
 
 
 def _is_shared(graph: Graph, type_: str, field: str) -> bool:
-    return type_ != "Mutation" and len(graph.owners(type_, field)) > 1
+    parts = [each.types[type_].fields.get(field) for each in graph.subgraphs if type_ in each.types]
+    providers = [each for each in parts if each and each.is_external and each.is_provided]
+    return type_ != "Mutation" and len(graph.owners(type_, field)) + len(providers) > 1

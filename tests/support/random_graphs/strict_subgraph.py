@@ -89,7 +89,9 @@ class StrictSubgraph:
         value = self._data.read(node, name, arguments)
         return self._hand_over(value, self._graph.types[node.type].fields[name].type, provided)
 
-    def _refuse_foreign_field(self, handle: Handle, placed: PlacedType, place: PlacedField, name: str) -> None:
+    def _refuse_foreign_field(
+        self, handle: Handle, placed: PlacedType, place: PlacedField, name: str
+    ) -> None:
         if place.is_gone:
             raise GraphQLError(f"{placed.name}.{name} was overridden")
         is_key = any(name in _field_names(parse_fields(key.fields)) for key in placed.keys)
@@ -139,7 +141,9 @@ class StrictSubgraph:
             for inner in _objects_in(value):
                 inner_type = inner.get("__typename")
                 if inner_type is not None and inner_type not in self._subgraph.types:
-                    raise GraphQLError(f"unknown type {inner_type!r} within a representation of {schema_type}")
+                    raise GraphQLError(
+                        f"unknown type {inner_type!r} within a representation of {schema_type}"
+                    )
 
 
 def _objects_in(value: Any) -> list[Mapping[str, Any]]:
@@ -164,5 +168,3 @@ def _selections_of(selections: tuple[SelectionSetNode, ...], name: str) -> list[
             elif isinstance(each, InlineFragmentNode):
                 found += _selections_of((each.selection_set,), name)
     return found
-
-

@@ -46,7 +46,11 @@ class Node:
     fragment: str = ""
 
     def __str__(self) -> str:
-        return self.head if self.selection is None or self.fragment else f"{self.head} {print_selection(self.selection)}"
+        return (
+            self.head
+            if self.selection is None or self.fragment
+            else f"{self.head} {print_selection(self.selection)}"
+        )
 
     def walk(self) -> Iterator[Node]:
         yield self
@@ -113,7 +117,9 @@ class QueryWriter:
             for condition in self._conditions(type_):
                 nodes.append(self._fragment(condition, depth))
         if self._choose.random() < 0.25:
-            nodes.append(Node(self._choose.choice(["__typename", "__typename", "kind: __typename", "id: __typename"])))
+            nodes.append(
+                Node(self._choose.choice(["__typename", "__typename", "kind: __typename", "id: __typename"]))
+            )
         self._choose.shuffle(nodes)
         return nodes or [Node("__typename")]
 
@@ -134,7 +140,9 @@ class QueryWriter:
         directive = self._choose.choice(CONDITIONS)
         if self._choose.random() < 0.25:
             self._names += 1
-            return Node(f"...F{self._names}{directive}", selection, f"fragment F{self._names} on {type_.name}")
+            return Node(
+                f"...F{self._names}{directive}", selection, f"fragment F{self._names} on {type_.name}"
+            )
         return Node(f"... on {type_.name}{directive}", selection)
 
     def _field(self, name: str, field_: GraphQLField, depth: int) -> list[Node]:
