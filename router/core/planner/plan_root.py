@@ -11,6 +11,7 @@ from router.core.planner.held import Held, Presence
 from router.core.planner.plan_values import ValuePlanner
 from router.core.planner.planning import Planning
 from router.core.planner.reach import Spot
+from router.core.planner.unfold_repeated import unfold_repeated
 from router.core.selection import Deferral, Field
 from router.core.supergraph import Seat
 
@@ -62,7 +63,7 @@ class _RootPlanner:
         between them.
         """
         current: Held | None = None
-        for field in fields:
+        for field in unfold_repeated(fields):
             seat, _ = choose([self._options(field)], self._ranks(current))
             is_last = current is not None and current.start.fetch is self._planning.fetches[-1]
             if current is None or not is_last or current.start.draft.seat != seat:
