@@ -10,7 +10,10 @@ from router.core.planner.reach import Hop, Reach, Spot
 from router.core.selection import Field, Selection
 from router.core.supergraph import Seat, Supergraph
 
-_UNKNOWN = 50
+FETCH = 100
+"""What a fetch costs, in the unit of all costs. Each type of entities in one costs 1."""
+
+_UNKNOWN = 50 * FETCH
 """For what is brought in parts by several subgraphs, or not at all."""
 
 
@@ -25,7 +28,7 @@ class Cost:
         self._known: dict[tuple[str, int, Spot], tuple[tuple[Selection, ...], int]] = {}
 
     def of_selections(self, type_name: str, selections: tuple[Selection, ...], spot: Spot) -> int:
-        """Fetches beyond the one that the spot belongs to."""
+        """What is caused beyond the fetch that the spot belongs to."""
         question = (type_name, id(selections), spot)
         known = self._known.get(question)
         if known is None:
@@ -34,7 +37,7 @@ class Cost:
         return known[1]
 
     def of_field(self, type_name: str, field: Field, spot: Spot) -> int:
-        """Fetches that what is selected below the field needs, when the spot answers it."""
+        """What the selections below the field cost, when the spot answers it."""
         if not field.selections:
             return 0
         below, there = self._reach.below(type_name, field, spot)
@@ -56,8 +59,8 @@ class Cost:
                     hops = self._reach.hops(name, here)
                 cost += self._elsewhere(name, field, hops, ranks)
             if self._types[name].is_abstract and self._collector.narrower(name, selections):
-                cost += 1
-        return cost + sum(ranks.values())
+                cost += FETCH
+        return cost + FETCH * sum(ranks.values())
 
     def _elsewhere(
         self, type_name: str, field: Field, hops: Mapping[Seat, Hop], ranks: dict[str, int]
@@ -69,21 +72,21 @@ class Cost:
             if join is None:
                 continue
             below = self.of_field(type_name, field, Spot(seat))
-            total = below + (0 if seat.subgraph in ranks else hop.rank) + bool(join.requires)
+            total = below + FETCH * ((0 if seat.subgraph in ranks else hop.rank) + bool(join.requires))
             if best is None or total < best[0]:
                 best = (total, below, seat)
         if best is None:
             return _UNKNOWN
         seat = best[2]
         ranks[seat.subgraph] = max(ranks.get(seat.subgraph, 0), hops[seat].rank)
-        return best[1]
+        return best[1] + 1
 
 
 def choose(options: Sequence[Mapping[Seat, int]], ranks: Mapping[Seat, int]) -> tuple[Seat, list[int]]:
     """Which seat to enter next, and the numbers of the fields to take from it.
 
-    ``options``: for each field its seats with the cost below them, none of them empty. ``ranks``: fetches that it
-    takes to enter a seat. Of equals the first in ``ranks`` wins.
+    ``options``: for each field its seats with the cost below them, none of them empty. ``ranks``: what it
+    costs to enter a seat. Of equals the first in ``ranks`` wins.
     """
     best_alone = [min(ranks[seat] + below for seat, below in seats.items()) for seats in options]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from router.core.planner.budget import PlanningError
-from router.core.planner.cost import choose
+from router.core.planner.cost import FETCH, choose
 from router.core.planner.draft import SelectionDraft
 from router.core.planner.held import Held, Presence
 from router.core.planner.plan_values import ValuePlanner
@@ -49,7 +49,7 @@ class _RootPlanner:
         missing = list(fields)
         while missing:
             options = [self._options(field) for field in missing]
-            ranks = {seat: 0 if seat in taken else 1 for seat in self._seats}
+            ranks = {seat: 0 if seat in taken else FETCH for seat in self._seats}
             seat, numbers = choose(options, ranks)
             parts, missing = self._planning.splitter.share(self._type, missing, numbers, Spot(seat))
             taken.setdefault(seat, []).extend(parts)
@@ -74,7 +74,7 @@ class _RootPlanner:
 
     def _ranks(self, current: Held | None) -> dict[Seat, int]:
         here = current.start.draft.seat if current is not None else None
-        return {seat: 0 if seat == here else 1 for seat in self._seats}
+        return {seat: 0 if seat == here else FETCH for seat in self._seats}
 
     def _enter(self, seat: Seat, deferral: Deferral | None = None) -> Held:
         fetch = self._planning.new_fetch(SelectionDraft(seat), deferral=deferral)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from router.core.planner.budget import PlanningError
 from router.core.planner.collect import without
-from router.core.planner.cost import choose
+from router.core.planner.cost import FETCH, choose
 from router.core.planner.draft import FetchDraft, SelectionDraft
 from router.core.planner.held import Entry, Held, Presence
 from router.core.planner.plan import ContextValue, PathElement
@@ -188,7 +188,7 @@ class ValuePlanner:
                 raise PlanningError(f"no way from subgraph {start!r} to {held.type_name}.{field.name}")
         hops = self.planning.reach.hops(held.type_name, held.start.spot)
         ranks = {
-            seat: 0 if Entry(seat, deferral=self.deferral) in held.entered else hop.rank
+            seat: 0 if Entry(seat, deferral=self.deferral) in held.entered else FETCH * hop.rank
             for seat, hop in hops.items()
             if any(seat in seats for seats in options)
         }
