@@ -11,13 +11,14 @@ from graphql import GraphQLSchema, build_schema, graphql_sync
 
 from router.core.composition import SubgraphSource, compose
 from router.core.execution import Execution, FetchFailure, FetchRequest
-from router.core.operation import prepare_operation
+from router.core.operation import Operation, prepare_operation
 from router.core.planner import plan_operation
 from router.core.supergraph import Supergraph, load_supergraph
 
 FEDERATION = """
 extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
-  import: ["@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@tag", "@interfaceObject", "@override"])
+  import: ["@key", "@shareable", "@external", "@requires", "@provides", "@inaccessible", "@tag",
+    "@interfaceObject", "@override"])
 """
 _DEFINITIONS = """
 directive @key(fields: String!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE
@@ -75,13 +76,22 @@ class MemoryGraph:
         self.requests: list[FetchRequest] = []
         self.down: set[str] = set()
 
+    def run_for_data(self, operation: Operation) -> dict[str, Any]:
+        """What was fetched for an operation, with all that the client doesn't see."""
+        execution = self._execute(operation, {}, None)
+        return execution._data
+
     def run(
         self, source: str, variables: Mapping[str, Any] | None = None, *, shuffle: random.Random | None = None
     ) -> dict[str, Any]:
         """Executes an operation; responses arrive in order, or shuffled."""
-        operation = prepare_operation(self.supergraph, source)
+        return self._execute(prepare_operation(self.supergraph, source), variables or {}, shuffle).result()
+
+    def _execute(
+        self, operation: Operation, variables: Mapping[str, Any], shuffle: random.Random | None
+    ) -> Execution:
         plan = plan_operation(self.supergraph, operation)
-        execution = Execution(plan, operation, operation.coerce_variables(variables or {}))
+        execution = Execution(plan, operation, operation.coerce_variables(variables))
         self.requests = []
         waiting = execution.start()
         while waiting:
@@ -89,7 +99,7 @@ class MemoryGraph:
             request = waiting.pop(index)
             waiting.extend(execution.receive(request.id, self._answer(request)))
         assert execution.is_done
-        return execution.result()
+        return execution
 
     def _answer(self, request: FetchRequest) -> dict[str, Any] | FetchFailure:
         self.requests.append(request)

@@ -80,9 +80,7 @@ class Execution:
         if introspection is not None:
             self._data.update(introspection.data or {})
             errors.extend(dict(error.formatted) for error in introspection.errors or ())
-        projection = Projection()
-        shape = self._plan.shape.variant(self._variables, deferring=self._deferring)
-        data = projection.project(shape, self._data)
+        data, projection = self._plan.shape.project(self._data, self._variables, deferring=self._deferring)
         errors.extend(of_projection(projection, errors))
         self._parts += [part for part in projection.deferred if is_shown(data, part.path)]
         answer: dict[str, Any] = {"data": data, "errors": errors} if errors else {"data": data}

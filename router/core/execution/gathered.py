@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 from typing import Any
 
 from router.core.execution.objects import Json, identity, merge, rename, represent
-from router.core.planner import EntityBlock, EntityPart
+from router.core.planner import EntityBlock, EntityPart, Wanted
 
 
 class Gathered:
@@ -24,6 +24,10 @@ class Gathered:
         """Objects that can't be told, because something of them is missing, are left out; and those whose number
         is not among ``only``.
         """
+        plain = part.plain_key
+        if plain is not None and only is None:
+            self._add_plain(part.type_name, plain, objects)
+            return
         for number, item in enumerate(objects):
             index = len(self._objects)
             self._objects.append(item)
@@ -36,15 +40,33 @@ class Gathered:
                 self.targets.append([])
             self.targets[place].append(index)
 
+    def _add_plain(self, type_name: str, key: Wanted, objects: Iterable[Json]) -> None:
+        """The same for most entities there are: one leaf tells them apart."""
+        places, targets, known = self._places, self.targets, self._objects
+        for item in objects:
+            known.append(item)
+            value = item.get(key.source_key)
+            if value is None:
+                continue
+            mark = (type_name, identity(value))
+            place = places.get(mark)
+            if place is None:
+                place = places[mark] = len(targets)
+                self.representations.append({"__typename": type_name, key.name: value})
+                targets.append([])
+            targets[place].append(len(known) - 1)
+
     def take(self, entities: Any, block: EntityBlock) -> bool:
         """Merges what a subgraph says of the entities, as far as it was asked; False when that is no answer."""
         if not isinstance(entities, list) or len(entities) != len(self.targets):
             return False
         for entity, indexes in zip(entities, self.targets, strict=True):
             if isinstance(entity, dict):
-                for key in entity.keys() - block.asked_keys:
-                    del entity[key]
-                rename(entity, block.renames)
+                if not entity.keys() <= block.asked_keys:
+                    for key in entity.keys() - block.asked_keys:
+                        del entity[key]
+                if block.renames:
+                    rename(entity, block.renames)
                 for index in indexes:
                     merge(self._objects[index], entity)
         return all(entity is None or isinstance(entity, dict) for entity in entities)

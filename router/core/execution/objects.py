@@ -18,7 +18,7 @@ def gather(data: Json, path: Sequence[PathElement]) -> list[Json]:
     found: list[Any] = [data]
     for element in path:
         if isinstance(element, frozenset):
-            found = [item for item in found if item.get("__typename") in element]
+            found = [item for item in found if _is_of(item, element)]
             continue
         following: list[Any] = []
         for item in found:
@@ -29,6 +29,12 @@ def gather(data: Json, path: Sequence[PathElement]) -> list[Json]:
                 following.extend(_objects_in(value))
         found = following
     return found
+
+
+def _is_of(item: Json, types: frozenset[str]) -> bool:
+    """Whether a subgraph says that the object is of one of the types; it may say anything."""
+    type_name = item.get("__typename")
+    return type_name.__class__ is str and type_name in types
 
 
 def _objects_in(values: list[Any]) -> Iterator[Json]:
@@ -44,7 +50,7 @@ def gather_places(data: Json, path: Sequence[PathElement]) -> list[Place]:
     found: list[tuple[Place, Any]] = [((), data)]
     for element in path:
         if isinstance(element, frozenset):
-            found = [(place, item) for place, item in found if item.get("__typename") in element]
+            found = [(place, item) for place, item in found if _is_of(item, element)]
             continue
         found = [
             reached for place, item in found for reached in _places_in(item.get(element), (*place, element))
@@ -104,7 +110,7 @@ def represent(item: Json, part: EntityPart) -> Json | None:
 
 def _represent_into(target: Json, item: Json, wanted: Sequence[Wanted]) -> bool:
     for field in wanted:
-        if field.on_types is not None and item.get("__typename") not in field.on_types:
+        if field.on_types is not None and not _is_of(item, field.on_types):
             continue
         value = item.get(field.source_key, _MISSING)
         if value is not None and value is not _MISSING and field.children:

@@ -65,6 +65,14 @@ class EntityPart:
     required: tuple[Wanted, ...] = ()
     run_if: tuple[Conditions, ...] = ()
 
+    @property
+    def plain_key(self) -> Wanted | None:
+        """The key, when it is one leaf and nothing else is sent."""
+        if len(self.key) != 1 or self.required:
+            return None
+        [wanted] = self.key
+        return wanted if not wanted.children and wanted.on_types is None else None
+
 
 @dataclass(frozen=True, slots=True)
 class EntityBlock:

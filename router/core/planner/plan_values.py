@@ -77,14 +77,17 @@ class ValuePlanner:
         self, presence: Presence, type_name: str, path: _Path, selections: _Selections
     ) -> set[int]:
         used: set[int] = set()
-        for name in self.planning.collector.runtime_types(type_name, presence.fetch.subgraph):
+        names = self.planning.collector.runtime_types(type_name, presence.fetch.subgraph)
+        if not names and any(isinstance(selection, Field) for selection in selections):
+            raise PlanningError(f"{presence.fetch.subgraph!r} has no object that is a {type_name}")
+        for name in names:
             is_opaque = self._types[name].is_abstract
             if not is_opaque and not self._asks(name, selections):
                 continue
             draft = presence.draft.on_type(name)
             inner = Presence(presence.fetch, draft, presence.provided)
-            names = {name} | (self.planning.supergraph.all_possible_types(name) if is_opaque else set())
-            used |= self.plan_value(inner, name, (*path, frozenset(names)), selections)
+            real = self.planning.supergraph.all_possible_types(name) if is_opaque else frozenset()
+            used |= self.plan_value(inner, name, (*path, real | {name}), selections)
         return used
 
     def _asks(self, type_name: str, selections: _Selections) -> bool:

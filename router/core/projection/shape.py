@@ -9,6 +9,7 @@ from typing import Any
 from graphql import (
     GraphQLInterfaceType,
     GraphQLList,
+    GraphQLNamedType,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
@@ -17,24 +18,24 @@ from graphql import (
 )
 
 from router.core.projection.leaves import leaf_check
-from router.core.selection import Deferral, Field, Fragment, Selection, walk
+from router.core.selection import Deferral, Field, Fragment, Selection
 from router.core.supergraph import Supergraph
 
 _INTROSPECTION = frozenset({"__schema", "__type"})
-_VARIANTS_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
 class ValueShape:
     """One level of wrapping: a list has ``item``, an object ``object``, a leaf neither.
 
-    ``is_valid`` tells values that a leaf's type allows; None allows all. ``hidden`` are values that it allows and
-    clients don't see.
+    ``is_valid`` tells values that a leaf's type, ``leaf``, allows; both are None for custom scalars, which allow all.
+    ``hidden`` are values that it allows and clients don't see.
     """
 
     is_non_null: bool = False
     item: ValueShape | None = None
     object: ObjectShape | None = None
+    leaf: GraphQLNamedType | None = None
     is_valid: Callable[[Any], bool] | None = None
     hidden: frozenset[Any] = frozenset()
 
@@ -51,34 +52,6 @@ class FieldShape:
     value: ValueShape
     is_leaf: bool
     is_typename: bool = False
-
-
-class ResponseShape:
-    """The root of an answer, in a variant for each outcome of the operation's ``@skip``, ``@include`` and ``@defer``."""
-
-    __slots__ = ("_condition_variables", "_root_type", "_selections", "_supergraph", "_variants")
-
-    def __init__(self, supergraph: Supergraph, root_type: str, selections: Sequence[Selection]) -> None:
-        self._supergraph = supergraph
-        self._root_type = root_type
-        self._selections = selections
-        self._condition_variables = tuple(sorted(set(_variables_that_decide(selections))))
-        self._variants: dict[tuple[bool, ...], ObjectShape] = {}
-
-    def variant(self, variables: Mapping[str, Any], *, deferring: bool = False) -> ObjectShape:
-        """The shape for these variables; compiled when it is first asked for.
-
-        ``deferring``: what ``@defer`` covers is left to a shape of its own (see ``ObjectShape.deferred``).
-        """
-        truths = (deferring, *(bool(variables.get(name)) for name in self._condition_variables))
-        shape = self._variants.get(truths)
-        if shape is None:
-            if len(self._variants) >= _VARIANTS_KEPT:
-                self._variants.clear()
-            values = dict(zip(self._condition_variables, truths[1:], strict=True))
-            compiler = ShapeCompiler(self._supergraph, values, deferring=deferring)
-            shape = self._variants[truths] = ObjectShape(compiler, self._root_type, self._selections)
-        return shape
 
 
 class ObjectShape:
@@ -232,7 +205,9 @@ class ShapeCompiler:
         hidden = frozenset(
             name.removeprefix(prefix) for name in self._inaccessible if name.startswith(prefix)
         )
-        return ValueShape(is_non_null, is_valid=leaf_check(inner), hidden=hidden)
+        is_valid = leaf_check(inner)
+        leaf = inner if is_valid is not None else None
+        return ValueShape(is_non_null, leaf=leaf, is_valid=is_valid, hidden=hidden)
 
 
 def possible_names(schema: GraphQLSchema, type_: Any) -> frozenset[str]:
@@ -240,11 +215,3 @@ def possible_names(schema: GraphQLSchema, type_: Any) -> frozenset[str]:
     if isinstance(type_, (GraphQLInterfaceType, GraphQLUnionType)):
         return frozenset(possible.name for possible in schema.get_possible_types(type_))
     return frozenset({type_.name})
-
-
-def _variables_that_decide(selections: Sequence[Selection]) -> Iterator[str]:
-    for selection in walk(selections):
-        if isinstance(selection, Field):
-            yield from (condition.variable for condition in selection.conditions)
-            if selection.deferral is not None and selection.deferral.variable is not None:
-                yield selection.deferral.variable

@@ -25,7 +25,7 @@ MONOLITH, ROOTS = make_monolith(SHOP)
 CONDITIONS = ["", "", "", " @include(if: $yes)", " @skip(if: $yes)", " @include(if: $no)", " @skip(if: $no)"]
 
 
-class _Writer:
+class OperationWriter:
     """Writes a random document that is valid against the schema."""
 
     def __init__(self, schema: GraphQLSchema, choose: random.Random) -> None:
@@ -70,7 +70,7 @@ class _Writer:
 @settings(max_examples=150, deadline=None)
 def test_router_answers_as_one_schema_would(seed: int) -> None:
     choose = random.Random(seed)
-    document = _Writer(MONOLITH, choose).document()
+    document = OperationWriter(MONOLITH, choose).document()
     expected = graphql_sync(MONOLITH, document, root_value=ROOTS)
     assert expected.errors is None, (document, expected.errors)
     answer = SHOP.run(document, shuffle=choose)
