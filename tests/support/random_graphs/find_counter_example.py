@@ -115,7 +115,7 @@ def shrink(graph: RandomGraph, found: CounterExample) -> CounterExample:
 
 def _cuts(operation: Operation) -> list[Operation]:
     """The operation less one node each, biggest cuts first; nothing is left empty."""
-    sizes = []
+    sizes: list[tuple[int, int, Operation]] = []
     for path in _paths(operation.selection):
         smaller = deepcopy(operation)
         siblings = _siblings(smaller.selection, path)

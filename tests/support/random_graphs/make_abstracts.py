@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.support.random_graphs.builder import Builder
 from tests.support.random_graphs.features import Feature
+from tests.support.random_graphs.make_fields import draw_arguments
 from tests.support.random_graphs.model import Field, Subgraph
 
 
@@ -14,34 +15,42 @@ def draw_interfaces(builder: Builder) -> None:
 
 
 def _draw_interface(builder: Builder, name: str) -> None:
-    members = builder.some(builder.entities, least=2, most=3)
-    if builder.choose.random() < 0.5:
-        _add_common_field(builder, members, f"as{name}")
+    members = builder.some(builder.entities + builder.values, least=2, most=3)
+    for _ in range(builder.choose.randint(0, 2)):
+        _add_common_field(builder, members, builder.name("common"))
     common = _common_fields(builder, members)
     interface = builder.graph.add(name, "interface")
     for subgraph in builder.graph.subgraphs:
-        local = [each for each in members if each in subgraph.types]
+        local = builder.some([each for each in members if each in subgraph.types], least=0)
         fields = [each for each in common if all(subgraph.has(member, each) for member in local)]
-        if not local or not fields or builder.choose.random() < 0.2:
+        if not local or not fields:
             continue
-        placed = subgraph.place(name, "interface")
-        placed.members = local
+        subgraph.place(name, "interface").members = local
         interface.members = sorted({*interface.members, *local})
         for each in builder.some(fields):
-            builder_field = builder.graph.types[local[0]].fields[each]
-            interface.add(builder_field)
+            interface.add(builder.graph.types[local[0]].fields[each])
             builder.place(subgraph, name, each)
     if not interface.members:
         del builder.graph.types[name]
 
 
 def _add_common_field(builder: Builder, members: list[str], name: str) -> None:
-    shape = builder.shape()
-    for member in members:
-        holders = builder.graph.holders(member)
-        builder.graph.types[member].add(Field(name, "String", shape))
-        for owner in builder.some(holders, most=None if builder.uses(Feature.SHAREABLE, 0.6) else 1):
+    """A leaf, a reference or a keyless object, the same in all members."""
+    values = [] if set(members) & set(builder.values) else builder.values
+    target = builder.choose.choice(["String", "Color", *builder.entities, *values])
+    known = {member: [each for each in _holders(builder, member) if builder.may_know(each, target)] for member in members}
+    if target in members or not all(known.values()):
+        target, known = "String", {member: _holders(builder, member) for member in members}
+    shape, arguments = builder.shape(), draw_arguments(builder)
+    for member, holders in known.items():
+        builder.graph.types[member].add(Field(name, target, shape, arguments))
+        is_everywhere = member in builder.values or builder.uses(Feature.SHAREABLE, 0.6)
+        for owner in holders if is_everywhere else builder.some(holders, most=1):
             builder.place(owner, member, name)
+
+
+def _holders(builder: Builder, name: str) -> list[Subgraph]:
+    return _parts(builder, name) if name in builder.values else builder.graph.holders(name)
 
 
 def _common_fields(builder: Builder, members: list[str]) -> list[str]:

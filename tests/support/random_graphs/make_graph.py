@@ -8,6 +8,7 @@ from tests.support.random_graphs.builder import Builder
 from tests.support.random_graphs.features import ALL_FEATURES, Features
 from tests.support.random_graphs.make_abstracts import draw_interfaces, draw_unions
 from tests.support.random_graphs.make_fields import draw_leaves, draw_partial_values, draw_references
+from tests.support.random_graphs.make_interface_objects import draw_more_homes, draw_traits
 from tests.support.random_graphs.make_marks import draw_extensions, draw_marks, draw_overrides
 from tests.support.random_graphs.make_provides import draw_provides
 from tests.support.random_graphs.make_requires import draw_requires
@@ -22,11 +23,13 @@ def make_graph(seed: int, features: Features = ALL_FEATURES) -> Graph:
     draw_subgraphs(builder)
     draw_entities(builder)
     draw_values(builder)
+    draw_more_homes(builder)
     draw_leaves(builder)
     draw_partial_values(builder)
     draw_interfaces(builder)
     draw_unions(builder)
     draw_references(builder)
+    draw_traits(builder)
     draw_queries(builder)
     draw_mutations(builder)
     draw_overrides(builder)

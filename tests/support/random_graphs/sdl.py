@@ -57,7 +57,7 @@ def print_executable(graph: Graph, subgraph: Subgraph) -> str:
         _print_placed(graph, subgraph, placed, with_directives=False) for placed in subgraph.types.values()
     ]
     if "Query" not in subgraph.types:
-        parts.append("type Query")
+        parts.append("type Query { _service: Boolean }")
     entities = [
         placed.name
         for placed in subgraph.types.values()

@@ -39,7 +39,7 @@ class Monolith:
         )
         return dict(result.formatted)
 
-    def _resolve(self, node: Node, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def _resolve(self, node: Node, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         node = node if node.type != "Query" else Node(info.parent_type.name, 0)
         return self._data.read(node, info.field_name, arguments)
 
@@ -72,7 +72,7 @@ class StrictSubgraph:
         )
         return dict(result.formatted)
 
-    def _resolve(self, handle: Handle, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def _resolve(self, handle: Handle, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         name, parent = info.field_name, info.parent_type.name
         if parent == "Query" and name == "_entities":
             return [self._enter(each) for each in arguments["representations"]]

@@ -10,7 +10,6 @@ from typing import Any
 from graphql import (
     GraphQLArgument,
     GraphQLEnumType,
-    GraphQLField,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
@@ -93,11 +92,14 @@ class QueryWriter:
         self._schema = schema
         self._choose = choose
         self._names = 0
+        #: Fields that the operation may still grow by.
+        self._left = 0
 
     def write(self) -> Operation:
         """A valid operation; fields that meet under one name and differ are written anew."""
         while True:
             kinds = ["query", "query", "query"] + (["mutation"] if self._schema.mutation_type else [])
+            self._left = self._choose.randint(5, 50)
             kind = self._choose.choice(kinds)
             root = self._schema.mutation_type if kind == "mutation" else self._schema.query_type
             selection = self._select(root, self._choose.randint(2, 4))
@@ -111,11 +113,11 @@ class QueryWriter:
         nodes: list[Node] = []
         if isinstance(type_, (GraphQLObjectType, GraphQLInterfaceType)):
             names = list(type_.fields)
-            for name in self._choose.sample(names, min(len(names), self._choose.randint(1, 4))):
-                nodes += self._field(name, type_.fields[name], depth)
+            for name in self._choose.choices(names, k=self._choose.randint(1, 5)):
+                nodes += self._field(name, type_, depth)
         if isinstance(type_, (GraphQLInterfaceType, GraphQLUnionType)) or self._choose.random() < 0.15:
             for condition in self._conditions(type_):
-                nodes.append(self._fragment(condition, depth))
+                nodes.append(self._fragment(condition, type_, depth))
         if self._choose.random() < 0.25:
             nodes.append(
                 Node(self._choose.choice(["__typename", "__typename", "kind: __typename", "id: __typename"]))
@@ -135,37 +137,45 @@ class QueryWriter:
         chosen = [each for each in possible if self._choose.random() < 0.6]
         return chosen + [each for each in others if self._choose.random() < 0.2]
 
-    def _fragment(self, type_: Any, depth: int) -> Node:
-        selection = self._select(type_, depth)
-        directive = self._choose.choice(CONDITIONS)
+    def _fragment(self, type_: Any, parent: Any, depth: int) -> Node:
+        self._left -= 2
+        selection = self._select(type_, depth) if self._left > 0 else [Node("__typename")]
+        directive = self._condition()
         if self._choose.random() < 0.25:
             self._names += 1
             return Node(
                 f"...F{self._names}{directive}", selection, f"fragment F{self._names} on {type_.name}"
             )
-        return Node(f"... on {type_.name}{directive}", selection)
+        on = f" on {type_.name}" if type_ is not parent or self._choose.random() < 0.5 else ""
+        return Node(f"...{on}{directive}", selection)
 
-    def _field(self, name: str, field_: GraphQLField, depth: int) -> list[Node]:
+    def _field(self, name: str, parent: GraphQLObjectType | GraphQLInterfaceType, depth: int) -> list[Node]:
+        field_ = parent.fields[name]
         type_ = get_named_type(field_.type)
-        if is_composite_type(type_) and depth == 0:
+        self._left -= 1
+        if is_composite_type(type_) and (depth == 0 or self._left < 0):
             return []
         arguments = [
             f"{key}: {self._argument(argument)}"
             for key, argument in field_.args.items()
             if is_required_argument(argument) or self._choose.random() < 0.6
         ]
-        head = self._alias(name) + name + (f"({', '.join(arguments)})" if arguments else "")
-        directive = self._choose.choice(CONDITIONS)
+        head = self._alias(parent) + name + (f"({', '.join(arguments)})" if arguments else "")
+        directive = self._condition()
         inner = self._select(type_, depth - 1) if is_composite_type(type_) else None
         return [Node(head + directive, inner)]
 
-    def _alias(self, name: str) -> str:
-        """None mostly; else one of its own, or the name of another field."""
+    def _alias(self, parent: GraphQLObjectType | GraphQLInterfaceType) -> str:
+        """None mostly; else one of its own, or the name of another field, of a key perhaps."""
         chance = self._choose.random()
         if chance < 0.15:
             self._names += 1
             return f"a{self._names}: "
-        return f"{self._choose.choice(['id', 'name', 'sku', 'size', 'x'])}: " if chance < 0.25 else ""
+        return f"{self._choose.choice(['id', 'sku', 'name', *parent.fields])}: " if chance < 0.25 else ""
+
+    def _condition(self) -> str:
+        first, second = self._choose.choice(CONDITIONS), self._choose.choice(CONDITIONS)
+        return first + second if self._choose.random() < 0.1 and first[:4] != second[:4] else first
 
     def _argument(self, argument: GraphQLArgument) -> str:
         type_ = get_named_type(argument.type)
