@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from graphql import GraphQLSyntaxError, parse
 
 from router.core.composition.compose_directives import find_composed_directives
+from router.core.composition.find_core_specs import find_core_specs
 from router.core.composition.merge_context import MergeContext
 from router.core.composition.merge_types import merge_types
 from router.core.composition.model import Subgraph
@@ -22,6 +23,9 @@ from router.core.composition.read_links import UnknownVersionError, read_links
 from router.core.composition.read_subgraph import read_subgraph
 from router.core.composition.satisfiability import validate_satisfiability
 from router.core.composition.upgrade_federation_1 import upgrade_federation_1
+from router.core.composition.validate_access import validate_access
+from router.core.composition.validate_contexts import validate_contexts
+from router.core.composition.validate_costs import validate_costs
 from router.core.composition.validate_directive_uses import validate_directive_uses
 from router.core.composition.validate_field_sets import validate_field_sets
 from router.core.composition.validate_graphql import validate_graphql
@@ -58,12 +62,19 @@ def compose(subgraphs: Sequence[SubgraphSource]) -> Composition:
     report.stop_on_problems()
     for subgraph in read:
         validate_field_sets(subgraph, report)
+        validate_contexts(subgraph, report)
+        validate_costs(subgraph, report)
         validate_directive_uses(subgraph, report)
     report.stop_on_problems()
-    context = MergeContext(read, report, find_composed_directives(read, report))
+    context = MergeContext(
+        read, report, find_composed_directives(read, report), find_core_specs(read, report)
+    )
+    report.stop_on_problems()
     merge_types(context)
     report.stop_on_problems()
     validate_supergraph(context)
+    validate_access(context)
+    report.stop_on_problems()
     validate_inaccessible(context)
     report.stop_on_problems()
     printed = print_supergraph(context)

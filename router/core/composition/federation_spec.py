@@ -7,6 +7,7 @@ that the specification gives to what is not imported, so they never meet a subgr
 from __future__ import annotations
 
 FEDERATION_IDENTITY = "https://specs.apollo.dev/federation"
+SPECS = "https://specs.apollo.dev"
 LINK_IDENTITY = "https://specs.apollo.dev/link"
 PREFIX = "federation__"
 
@@ -23,6 +24,14 @@ INTERFACE_OBJECT = "federation__interfaceObject"
 COMPOSE_DIRECTIVE = "federation__composeDirective"
 COST = "federation__cost"
 LIST_SIZE = "federation__listSize"
+AUTHENTICATED = "federation__authenticated"
+REQUIRES_SCOPES = "federation__requiresScopes"
+POLICY = "federation__policy"
+CONTEXT = "federation__context"
+FROM_CONTEXT = "federation__fromContext"
+
+ACCESS_CONTROL = (AUTHENTICATED, REQUIRES_SCOPES, POLICY)
+"""Directives that say who may see an element."""
 
 DEFINITIONS = """
 directive @federation__key(fields: federation__FieldSet!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE
@@ -42,30 +51,22 @@ directive @federation__cost(weight: Int!) on ARGUMENT_DEFINITION | ENUM | FIELD_
   | INPUT_FIELD_DEFINITION | OBJECT | SCALAR
 directive @federation__listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!],
   requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION
+directive @federation__authenticated on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
+directive @federation__requiresScopes(scopes: [[federation__Scope!]!]!) on FIELD_DEFINITION | OBJECT | INTERFACE
+  | SCALAR | ENUM
+directive @federation__policy(policies: [[federation__Policy!]!]!) on FIELD_DEFINITION | OBJECT | INTERFACE
+  | SCALAR | ENUM
+directive @federation__context(name: String!) repeatable on INTERFACE | OBJECT | UNION
+directive @federation__fromContext(field: federation__ContextFieldValue) on ARGUMENT_DEFINITION
 directive @link(url: String!, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
 scalar federation__FieldSet
+scalar federation__Scope
+scalar federation__Policy
+scalar federation__ContextFieldValue
 scalar link__Import
 enum link__Purpose { SECURITY EXECUTION }
 """
 """What a subgraph may leave undefined: most print their directives' uses without the definitions."""
-
-SUPPORTED = frozenset(
-    {
-        KEY,
-        REQUIRES,
-        PROVIDES,
-        EXTERNAL,
-        SHAREABLE,
-        OVERRIDE,
-        EXTENDS,
-        INACCESSIBLE,
-        TAG,
-        INTERFACE_OBJECT,
-        COMPOSE_DIRECTIVE,
-        COST,
-        LIST_SIZE,
-    }
-)
 
 MACHINERY_TYPES = frozenset({"_Any", "_Entity", "_Service", "_FieldSet", "FieldSet"})
 MACHINERY_FIELDS = frozenset({"_entities", "_service"})

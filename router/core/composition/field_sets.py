@@ -14,6 +14,12 @@ from graphql import (
     parse,
 )
 
+from router.core.composition.contexts import (
+    context_arguments,
+    contextual_fields,
+    types_that_set,
+    unbraced,
+)
 from router.core.composition.federation_spec import KEY, PROVIDES, REQUIRES
 from router.core.composition.model import Kind, Subgraph, Type
 from router.core.composition.type_refs import named_type
@@ -89,13 +95,24 @@ def provided_fields(subgraph: Subgraph) -> set[Coordinate]:
 
 def used_fields(subgraph: Subgraph) -> set[Coordinate]:
     """Fields that a key, ``@requires`` or ``@provides`` speaks of, or an interface asks for."""
-    found = key_fields(subgraph) | provided_fields(subgraph)
+    found = key_fields(subgraph) | provided_fields(subgraph) | _fields_of_contexts(subgraph)
     for type_ in subgraph.types.values():
         for field in type_.fields.values():
             for directive in field.applied(REQUIRES):
                 found |= _coordinates(subgraph, type_.name, directive.text("fields"))
         found |= _fields_asked_for_by_interfaces(subgraph, type_)
     return found
+
+
+def _fields_of_contexts(subgraph: Subgraph) -> set[Coordinate]:
+    """What arguments take from the types that set their contexts."""
+    return {
+        coordinate
+        for _, field in contextual_fields(subgraph)
+        for argument in context_arguments(field)
+        for type_ in types_that_set(subgraph, argument.context)
+        for coordinate in _coordinates(subgraph, type_.name, unbraced(argument.selection))
+    }
 
 
 def _coordinates(subgraph: Subgraph, parent: str, text: str | None) -> set[Coordinate]:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from graphql import BooleanValueNode, ConstValueNode, EnumValueNode, StringValueNode
+from graphql import (
+    BooleanValueNode,
+    ConstListValueNode,
+    ConstObjectFieldNode,
+    ConstObjectValueNode,
+    ConstValueNode,
+    EnumValueNode,
+    NameNode,
+    StringValueNode,
+)
 
 from router.core.composition.model import Directive
 
-JoinArgument = str | bool | None
+JoinArgument = str | bool | ConstListValueNode | None
 
 
 def join_directive(name: str, graph: str | None, **arguments: JoinArgument) -> Directive:
@@ -16,5 +25,17 @@ def join_directive(name: str, graph: str | None, **arguments: JoinArgument) -> D
     return Directive(f"join__{name}", values)
 
 
-def _value(value: str | bool) -> ConstValueNode:
+def object_value(**fields: str) -> ConstObjectValueNode:
+    """An object of strings, its fields as they come."""
+    return ConstObjectValueNode(
+        fields=tuple(
+            ConstObjectFieldNode(name=NameNode(value=name), value=StringValueNode(value=text))
+            for name, text in fields.items()
+        )
+    )
+
+
+def _value(value: str | bool | ConstListValueNode) -> ConstValueNode:
+    if isinstance(value, ConstListValueNode):
+        return value
     return BooleanValueNode(value=value) if isinstance(value, bool) else StringValueNode(value=value)

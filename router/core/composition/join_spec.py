@@ -1,9 +1,6 @@
-"""The definitions that a supergraph carries along: link v1.0 and join v0.5, and others when they are used."""
+"""The definitions that a supergraph carries along: link v1.0 and join v0.5."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
 
 LINK_URL = "https://specs.apollo.dev/link/v1.0"
 JOIN_URL = "https://specs.apollo.dev/join/v0.5"
@@ -52,48 +49,3 @@ enum link__Purpose {
   EXECUTION
 }
 '''  # noqa: E501 - printed as it is, one definition a line
-
-
-@dataclass(frozen=True, slots=True)
-class OptionalSpec:
-    """A specification that the supergraph links to when one of its directives is used."""
-
-    url: str
-    definitions: Mapping[str, str]
-    purpose: str | None = None
-
-    def link_for(self, used: Set[str]) -> str:
-        """The link, with imports of what the specification's own name does not already bring in."""
-        name = self.url.split("/")[-2]
-        imports = ", ".join(f'"@{directive}"' for directive in self.definitions if directive in used - {name})
-        purpose = f", for: {self.purpose}" if self.purpose else ""
-        imported = f", import: [{imports}]" if imports else ""
-        return f'@link(url: "{self.url}"{purpose}{imported})'
-
-
-OPTIONAL_SPECS = (
-    OptionalSpec(
-        "https://specs.apollo.dev/tag/v0.3",
-        {
-            "tag": "directive @tag(name: String!) repeatable on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | "
-            "ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION | SCHEMA"
-        },
-    ),
-    OptionalSpec(
-        "https://specs.apollo.dev/inaccessible/v0.2",
-        {
-            "inaccessible": "directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | "
-            "ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT | INPUT_FIELD_DEFINITION"
-        },
-        purpose="SECURITY",
-    ),
-    OptionalSpec(
-        "https://specs.apollo.dev/cost/v0.1",
-        {
-            "cost": "directive @cost(weight: Int!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | "
-            "INPUT_FIELD_DEFINITION | OBJECT | SCALAR",
-            "listSize": "directive @listSize(assumedSize: Int, slicingArguments: [String!], "
-            "sizedFields: [String!], requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION",
-        },
-    ),
-)

@@ -7,8 +7,13 @@ from dataclasses import dataclass
 
 from graphql import ConstValueNode, print_ast
 
+from router.core.composition.federation_spec import FROM_CONTEXT
 from router.core.composition.merge_context import MergeContext, Source, names_of
-from router.core.composition.merge_elements import merge_description, merge_kept_directives
+from router.core.composition.merge_elements import (
+    merge_description,
+    merge_inaccessible,
+    merge_kept_directives,
+)
 from router.core.composition.merge_type_refs import (
     ARGUMENT_TYPE,
     TypeCodes,
@@ -42,11 +47,34 @@ def merge_arguments(
         ignorant = [s for s in sources if name not in s.element.arguments]
         arguments = [Source(s.subgraph, s.element.arguments[name]) for s in knowing]
         path = f"{coordinate}({name}:)"
-        if ignorant:
+        if any(source.element.has(FROM_CONTEXT) for source in arguments):
+            _report_not_contextual(context, path, arguments)
+        elif ignorant:
             _report_missing(context, path, arguments, names_of(ignorant))
         else:
             merged[name] = merge_input_value(context, path, arguments, _ARGUMENT)
     return merged
+
+
+def _report_not_contextual(context: MergeContext, path: str, arguments: Sequence[Source[InputValue]]) -> None:
+    """No client gives an argument from a context, so every subgraph must get along without one."""
+    for source in arguments:
+        if source.element.has(FROM_CONTEXT):
+            continue
+        if source.element.is_required:
+            context.report.problem(
+                "CONTEXTUAL_ARGUMENT_NOT_CONTEXTUAL_IN_ALL_SUBGRAPHS",
+                f'Argument "{path}" is contextual in at least one subgraph but in "{path}" it does not have '
+                "@fromContext, is not nullable and has no default value.",
+                [source.subgraph.name],
+            )
+        else:
+            context.report.hint(
+                "CONTEXTUAL_ARGUMENT_NOT_CONTEXTUAL_IN_ALL_SUBGRAPHS",
+                f'Contextual argument "{path}" will not be included in the supergraph since it is contextual in '
+                "at least one subgraph",
+                [source.subgraph.name],
+            )
 
 
 def _report_missing(
@@ -75,7 +103,7 @@ def merge_input_value(
     return InputValue(
         name=sources[0].element.name,
         description=merge_description(context, path, sources),
-        directives=merge_kept_directives(context, sources),
+        directives=merge_inaccessible(sources) + merge_kept_directives(context, path, sources),
         type=merge_type_refs(context, path, sources, Variance.INPUT, codes.type).type,
         default=_merge_default(context, path, sources, codes.default),
     )

@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from router.core.composition.compose_directives import ComposedDirectives
+from router.core.composition.core_specs import UsedSpec
 from router.core.composition.field_sets import Coordinate, key_fields, provided_fields, used_fields
-from router.core.composition.model import Element, Subgraph, Type, is_named_subtype
+from router.core.composition.guards import GuardKey, find_guards
+from router.core.composition.model import Directive, Element, Subgraph, Type, is_named_subtype
 from router.core.composition.problems import Report
 from router.core.composition.usages import Usage, find_usages
 
-E_co = TypeVar("E_co", bound=Element, covariant=True)
+E_co = TypeVar("E_co", bound=Element | Directive, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,17 @@ class MergeContext:
     """The subgraphs in order, the types merged so far, and where problems go.
 
     ``overridden``: by subgraph, the fields that ``@override`` has taken from it for good.
+    ``migrations``: by subgraph and field, the label on which it depends who resolves the field, and for which
+    of the label's values this subgraph does.
     """
 
     subgraphs: Sequence[Subgraph]
     report: Report
     composed: ComposedDirectives = field(default_factory=ComposedDirectives)
+    core_specs: Sequence[UsedSpec] = ()
     types: dict[str, Type] = field(default_factory=dict)
     overridden: dict[str, set[Coordinate]] = field(default_factory=dict)
+    migrations: dict[tuple[str, Coordinate], tuple[str, bool]] = field(default_factory=dict)
 
     def is_subtype(self, narrow: str, wide: str) -> bool:
         """By the supergraph's interfaces and unions, all of which are known before any field is merged."""
@@ -47,6 +53,19 @@ class MergeContext:
 
     def sources_of(self, type_name: str) -> list[Source[Type]]:
         return [Source(s, s.types[type_name]) for s in self.subgraphs if type_name in s.types]
+
+    def name_of(self, canonical: str) -> str:
+        """What the supergraph calls a directive of the specifications that it keeps."""
+        return next((spec.names[canonical] for spec in self.core_specs if canonical in spec.names), canonical)
+
+    def is_core_directive_used(self, canonical: str) -> bool:
+        return any(canonical in spec.names for spec in self.core_specs)
+
+    @cached_property
+    def guards(self) -> dict[GuardKey, list[Source[Element]]]:
+        """Other elements whose demands on access count for one. To be read once types are merged by name."""
+        found = find_guards(self.subgraphs, self.types)
+        return {key: [Source(*pair) for pair in pairs] for key, pairs in found.items()}
 
     @cached_property
     def usages(self) -> dict[str, Usage]:

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 
 from router.core.composition.join_directives import join_directive
 from router.core.composition.merge_context import MergeContext, Source, names_of
-from router.core.composition.merge_elements import merge_description, merge_kept_directives
+from router.core.composition.merge_elements import (
+    merge_description,
+    merge_inaccessible,
+    merge_kept_directives,
+)
 from router.core.composition.model import Element, Type
 from router.core.composition.problems import in_subgraphs
 from router.core.composition.usages import Usage
@@ -37,11 +41,15 @@ def merge_values(context: MergeContext, name: str, sources: Sequence[Source[Type
 
 def _merge_value(context: MergeContext, enum: str, value: str, having: Sequence[Source[Type]]) -> Element:
     sources = [Source(s.subgraph, s.element.values[value]) for s in having]
-    directives = [join_directive("enumValue", source.subgraph.graph) for source in having]
+    joins = [join_directive("enumValue", source.subgraph.graph) for source in having]
     return Element(
         name=value,
         description=merge_description(context, f"{enum}.{value}", sources),
-        directives=directives + merge_kept_directives(context, sources),
+        directives=[
+            *merge_inaccessible(sources),
+            *joins,
+            *merge_kept_directives(context, f"{enum}.{value}", sources),
+        ],
     )
 
 

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from router.core.composition.federation_spec import EXTERNAL, INTERFACE_OBJECT, OVERRIDE, PROVIDES, REQUIRES
-from router.core.composition.join_directives import join_directive
+from graphql import ConstListValueNode
+
+from router.core.composition.contexts import context_arguments
+from router.core.composition.federation_spec import (
+    EXTERNAL,
+    FROM_CONTEXT,
+    OVERRIDE,
+    PROVIDES,
+    REQUIRES,
+)
+from router.core.composition.join_directives import join_directive, object_value
 from router.core.composition.merge_arguments import merge_arguments
 from router.core.composition.merge_context import MergeContext, Source, names_of
-from router.core.composition.merge_elements import merge_description, merge_kept_directives
+from router.core.composition.merge_elements import (
+    merge_description,
+    merge_inaccessible,
+    merge_kept_directives,
+)
 from router.core.composition.merge_overrides import Overrides, find_overrides
 from router.core.composition.merge_type_refs import FIELD_TYPE, Variance, merge_type_refs
 from router.core.composition.model import Directive, Field, Kind, Type
@@ -38,26 +51,21 @@ def _merge_field(
         _report_no_definition(context, coordinate, sources)
         return None
     overrides = find_overrides(context, type_.name, sources)
-    validate_sharing(context, type_, _resolving(type_, sources), overrides)
+    if type_.kind is Kind.OBJECT:
+        validate_sharing(context, type_, sources, overrides)
     type_ref = merge_type_refs(context, coordinate, defining, Variance.OUTPUT, FIELD_TYPE)
     merged = Field(
         name=sources[0].element.name,
         description=merge_description(context, coordinate, defining),
         type=type_ref.type,
+        directives=merge_inaccessible(defining),
         arguments=merge_arguments(context, coordinate, defining),
     )
     validate_externals(context, coordinate, merged, sources, all_equal=type_ref.all_equal)
     if not type_ref.all_equal or _needs_join_field(parents, sources, overrides):
         merged.directives += _join_fields(sources, overrides, with_type=not type_ref.all_equal)
-    merged.directives += merge_kept_directives(context, defining)
+    merged.directives += merge_kept_directives(context, coordinate, defining, is_guarded=True)
     return merged
-
-
-def _resolving(type_: Type, sources: Sequence[Source[Field]]) -> list[Source[Field]]:
-    """An interface resolves nothing, unless it is an ``@interfaceObject``."""
-    if type_.kind is Kind.OBJECT:
-        return list(sources)
-    return [source for source in sources if source.subgraph.types[type_.name].has(INTERFACE_OBJECT)]
 
 
 def _report_no_definition(context: MergeContext, coordinate: str, sources: Sequence[Source[Field]]) -> None:
@@ -76,6 +84,7 @@ def _needs_join_field(
     return (
         len(sources) < len(parents)
         or bool(overrides.overridden)
+        or any(argument.has(FROM_CONTEXT) for s in sources for argument in s.element.arguments.values())
         or any(source.element.has(name) for source in sources for name in (EXTERNAL, REQUIRES, PROVIDES))
     )
 
@@ -102,7 +111,22 @@ def _join_field(source: Source[Field], overrides: Overrides, *, with_type: bool)
         external=True if field.has(EXTERNAL) else None,
         usedOverridden=True if name in overrides.used else None,
         overrideLabel=overrides.labels.get(name),
+        contextArguments=_context_arguments(source),
     )
+
+
+def _context_arguments(source: Source[Field]) -> ConstListValueNode | None:
+    """Contexts are named after the subgraph that sets them, as in ``@context``."""
+    arguments = [
+        object_value(
+            context=f"{source.subgraph.name}__{given.context}",
+            name=given.argument.name,
+            type=given.argument.type,
+            selection=given.selection,
+        )
+        for given in context_arguments(source.element)
+    ]
+    return ConstListValueNode(values=tuple(arguments)) if arguments else None
 
 
 def _text(field: Field, directive: str, argument: str) -> str | None:

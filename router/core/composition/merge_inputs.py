@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from router.core.composition.join_directives import join_directive
 from router.core.composition.merge_arguments import MismatchCodes, merge_input_value
 from router.core.composition.merge_context import MergeContext, Source, names_of
+from router.core.composition.merge_elements import merge_inaccessible
 from router.core.composition.merge_type_refs import FIELD_TYPE
 from router.core.composition.model import InputValue, Type
 from router.core.composition.problems import in_subgraphs
@@ -39,7 +40,8 @@ def _merge_input(context: MergeContext, path: str, fields: Sequence[Source[Input
     merged = merge_input_value(context, path, fields, _INPUT_FIELD)
     if any(field.element.type != merged.type for field in fields):
         joins = [join_directive("field", s.subgraph.graph, type=s.element.type) for s in fields]
-        merged.directives = joins + merged.directives
+        hidden = len(merge_inaccessible(fields))
+        merged.directives[hidden:hidden] = joins
     return merged
 
 

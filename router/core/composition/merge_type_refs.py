@@ -8,7 +8,7 @@ from enum import Enum
 
 from router.core.composition.merge_context import MergeContext, Source, names_of
 from router.core.composition.model import Field, InputValue
-from router.core.composition.problems import listed
+from router.core.composition.problems import in_subgraphs
 from router.core.composition.type_refs import TypeRef, is_subtype
 
 
@@ -87,12 +87,11 @@ def _report_inconsistency(
     )
 
 
-def describe_by_value(values: Sequence[tuple[str, str]], noun: str = "type") -> str:
+def describe_by_value(values: Sequence[tuple[str, str]], noun: str = "type", quote: str = '"') -> str:
     """``type "Int" in subgraph "a" but type "String" in subgraphs "b" and "c"``."""
     by_value: dict[str, list[str]] = {}
     for subgraph, value in values:
         by_value.setdefault(value, []).append(subgraph)
     return " but ".join(
-        f'{noun} "{value}" in subgraph{"s" if len(names) > 1 else ""} {listed(names)}'
-        for value, names in by_value.items()
+        f"{noun} {quote}{value}{quote} in {in_subgraphs(names)}" for value, names in by_value.items()
     )

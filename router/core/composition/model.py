@@ -116,6 +116,16 @@ class Subgraph:
         return is_named_subtype(self.types, narrow, wide)
 
 
+def elements_of(type_: Type) -> Iterator[Element]:
+    """The type and every part of it that may carry directives."""
+    yield type_
+    yield from type_.inputs.values()
+    yield from type_.values.values()
+    for field_ in type_.fields.values():
+        yield field_
+        yield from field_.arguments.values()
+
+
 def is_named_subtype(types: Mapping[str, Type], narrow: str, wide: str) -> bool:
     if narrow == wide:
         return True

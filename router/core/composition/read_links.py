@@ -17,8 +17,10 @@ from graphql import (
     StringValueNode,
 )
 
-from router.core.composition.federation_spec import FEDERATION_IDENTITY, LINK_IDENTITY, PREFIX
+from router.core.composition.core_specs import CORE_SPECS
+from router.core.composition.federation_spec import FEDERATION_IDENTITY, LINK_IDENTITY, PREFIX, SPECS
 
+_CORE_IDENTITIES = frozenset(spec.identity for spec in CORE_SPECS)
 _URL = re.compile(r"^(?P<identity>.+/(?P<name>[^/]+))/v(?P<major>\d+)\.(?P<minor>\d+)/?$")
 
 
@@ -35,6 +37,11 @@ class Link:
     version: tuple[int, int]
     namespace: str
     imports: Mapping[str, str]
+
+    @property
+    def is_core(self) -> bool:
+        """Whether federation has taken the specification's directives in."""
+        return self.identity in _CORE_IDENTITIES
 
 
 FEDERATION_1 = Link(
@@ -69,6 +76,20 @@ class Links:
         canonical = self._canonical(name, sigil="@")
         return name if canonical is None else f"{PREFIX}{canonical}"
 
+    def name_of(self, canonical: str) -> str:
+        """What this subgraph calls the directive; ``federation__tag`` is ``tag``, or an alias, or itself."""
+        name = canonical.removeprefix(PREFIX)
+        for link in self.links:
+            if link.identity not in (FEDERATION_IDENTITY, f"{SPECS}/{name}"):
+                continue
+            imported = next((alias for alias, was in link.imports.items() if was == f"@{name}"), None)
+            if imported is not None:
+                return imported.removeprefix("@")
+            if link.identity != FEDERATION_IDENTITY:
+                return link.namespace
+        federation = self.federation
+        return f"{federation.namespace}__{name}" if federation else name
+
     def is_machinery_type(self, name: str) -> bool:
         """Whether the type is federation's or link's own (``FieldSet``, ``link__Purpose``…)."""
         return name.startswith("link__") or self._canonical(name, sigil="") is not None
@@ -78,8 +99,10 @@ class Links:
         return next((link for link in self.links if _original(link, name, sigil="@") is not None), None)
 
     def _canonical(self, name: str, *, sigil: str) -> str | None:
-        link = self.federation
-        return None if link is None else _original(link, name, sigil=sigil)
+        """Directives of federation, or of a specification of its that the subgraph links to by itself."""
+        known = (link for link in self.links if link.identity == FEDERATION_IDENTITY or link.is_core)
+        originals = (_original(link, name, sigil=sigil) for link in known)
+        return next((original for original in originals if original is not None), None)
 
 
 def read_links(document: DocumentNode) -> Links:

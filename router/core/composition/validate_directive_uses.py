@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from router.core.composition.federation_spec import (
+    ACCESS_CONTROL,
     EXTERNAL,
     INACCESSIBLE,
     INTERFACE_OBJECT,
@@ -30,6 +31,7 @@ _NOT_ON_INTERFACES = {
 
 
 def validate_directive_uses(subgraph: Subgraph, report: Report) -> None:
+    _validate_guards(subgraph, report)
     _validate_externals_used(subgraph, report)
     for type_ in subgraph.types.values():
         if type_.kind is Kind.INTERFACE:
@@ -44,6 +46,27 @@ def validate_directive_uses(subgraph: Subgraph, report: Report) -> None:
                     "MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL",
                     f"[{subgraph.name}] Cannot apply merged directives to external field "
                     f'"{type_.name}.{field.name}"',
+                    [subgraph.name],
+                )
+
+
+def _validate_guards(subgraph: Subgraph, report: Report) -> None:
+    """Interfaces demand what their implementations demand, and have nothing to say themselves."""
+    for name in ACCESS_CONTROL:
+        for type_ in subgraph.types.values():
+            is_interface_object = type_.kind is Kind.OBJECT and type_.has(INTERFACE_OBJECT)
+            if type_.kind is not Kind.INTERFACE and not is_interface_object:
+                continue
+            kind = "interface object" if is_interface_object else "interface"
+            guarded = [(kind, type_.name)] if type_.has(name) else []
+            if not is_interface_object:
+                guarded += [("field", f"{type_.name}.{f.name}") for f in type_.fields.values() if f.has(name)]
+            for noun, coordinate in guarded:
+                written = subgraph.links.name_of(name)
+                report.problem(
+                    "AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE",
+                    f'[{subgraph.name}] Invalid use of @{written} on {noun} "{coordinate}": @{written} cannot be '
+                    "applied on interfaces, interface fields and interface objects",
                     [subgraph.name],
                 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
+from router.core.composition.federation_spec import INACCESSIBLE
 from router.core.composition.merge_context import MergeContext
 from router.core.composition.model import Element, Field, InputValue, Type
 from router.core.composition.type_refs import named_type
@@ -27,7 +28,7 @@ def validate_inaccessible(context: MergeContext) -> None:
 
 
 def _is_hidden(element: Element) -> bool:
-    return element.has("inaccessible")
+    return element.has(INACCESSIBLE)
 
 
 def _validate_children(context: MergeContext, type_: Type) -> None:

@@ -26,8 +26,14 @@ def validate_sharing(
     """``sources``: every subgraph that has the field, ``@external`` or not."""
     if not sources:
         return
-    name = sources[0].element.name
-    if type_.name == "Subscription":
+    validate_resolvers(context, type_, sources[0].element.name, sources, overrides)
+
+
+def validate_resolvers(
+    context: MergeContext, type_: Type, name: str, sources: Sequence[Source[Field]], overrides: Overrides
+) -> None:
+    """For a field of interface objects that no subgraph defines on the type itself, ``sources`` are none."""
+    if sources and type_.name == "Subscription":
         _refuse_shared_subscriptions(context, sources)
         return
     resolvers = [
@@ -41,9 +47,21 @@ def validate_sharing(
         context.report.problem(
             "INVALID_FIELD_SHARING",
             f'Non-shareable field "{type_.name}.{name}" is resolved from multiple subgraphs: it is resolved '
-            f"from {_described(resolvers)} and defined as non-shareable in {extent}",
+            f"from {_described(resolvers)} and defined as non-shareable in {extent}"
+            f"{_misspelt(unshared, overrides, type_.name, name)}",
             [resolver.subgraph for resolver in resolvers],
         )
+
+
+def _misspelt(resolvers: Sequence[_Resolver], overrides: Overrides, type_name: str, name: str) -> str:
+    """Two may resolve the field because an override has not found its target."""
+    subgraph = next((r.subgraph for r in resolvers if r.subgraph in overrides.vain), None)
+    if subgraph is None:
+        return ""
+    return (
+        f' (please note that "{type_name}.{name}" has an @override directive in "{subgraph}" that targets an '
+        "unknown subgraph so this could be due to misspelling the @override(from:) argument)"
+    )
 
 
 def _own_resolvers(

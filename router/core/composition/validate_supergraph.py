@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from graphql import build_schema, validate_schema
 
 from router.core.composition.federation_spec import INTERFACE_OBJECT, KEY
 from router.core.composition.merge_context import MergeContext, names_of
-from router.core.composition.model import Kind, Type
+from router.core.composition.mismatches import print_value
+from router.core.composition.model import Directive, Kind, Subgraph, Type
 from router.core.composition.problems import in_subgraphs, listed
 
 
@@ -49,7 +50,7 @@ def _validate_implementations(context: MergeContext, interface: Type) -> None:
                 context.report.problem(
                     "INTERFACE_FIELD_NO_IMPLEM",
                     f'Interface field "{interface.name}.{name}" is declared in {in_subgraphs(names_of(asking))} '
-                    f'but type "{type_.name}", which implements "{interface.name}" in '
+                    f'but type "{type_.name}", which implements "{interface.name}" only in '
                     f"{in_subgraphs(_implementing(context, type_.name, interface.name))} "
                     f'does not have field "{name}".',
                     names_of(asking),
@@ -62,30 +63,45 @@ def _implementing(context: MergeContext, type_name: str, interface: str) -> list
 
 
 def _validate_interface_keys(context: MergeContext, interface: Type) -> None:
-    """Where an ``@interfaceObject`` relies on it, a subgraph with the key must know every implementation."""
+    """A subgraph that resolves the interface by its key must know every implementation."""
     sources = context.sources_of(interface.name)
-    if not any(source.element.has(INTERFACE_OBJECT) for source in sources):
-        return
-    every = {t.name for t in _implementations(context, interface.name) if t.kind is Kind.OBJECT}
+    every = [t.name for t in _implementations(context, interface.name) if t.kind is Kind.OBJECT]
     for source in sources:
-        known = sorted(every & source.subgraph.types.keys())
+        known = [name for name in every if name in source.subgraph.types]
         if source.element.has(INTERFACE_OBJECT) and known:
             context.report.problem(
                 "INTERFACE_OBJECT_USAGE_ERROR",
                 f'[{source.subgraph.name}] Interface type "{interface.name}" is defined as an @interfaceObject in '
                 f'subgraph "{source.subgraph.name}" so that subgraph should not define any of the implementation '
-                f'types of "{interface.name}", but it defines {listed(known)}',
+                f'types of "{interface.name}", but it defines {_types(known)}',
                 [source.subgraph.name],
             )
-        if source.element.has(INTERFACE_OBJECT) or not source.element.has(KEY):
-            continue
-        missing = sorted(every - source.subgraph.types.keys())
-        if missing:
-            context.report.problem(
-                "INTERFACE_KEY_MISSING_IMPLEMENTATION_TYPE",
-                f'[{source.subgraph.name}] Interface type "{interface.name}" has a resolvable key in subgraph '
-                f'"{source.subgraph.name}" but that subgraph is missing some of the supergraph implementation '
-                f'types of "{interface.name}". Subgraph "{source.subgraph.name}" should define {listed(missing)} '
-                f'(and have them implement "{interface.name}").',
-                [source.subgraph.name],
-            )
+        resolvable = (k for k in source.element.applied(KEY) if k.flag("resolvable", default=True))
+        key = next(resolvable, None)
+        implementing = {t.name for t in source.subgraph.types.values() if interface.name in t.interfaces}
+        missing = [name for name in every if name not in implementing]
+        if key is not None and missing and source.element.kind is Kind.INTERFACE:
+            _report_missing_implementations(context, interface.name, source.subgraph, key, missing)
+
+
+def _report_missing_implementations(
+    context: MergeContext, interface: str, subgraph: Subgraph, key: Directive, missing: Sequence[str]
+) -> None:
+    context.report.problem(
+        "INTERFACE_KEY_MISSING_IMPLEMENTATION_TYPE",
+        f'[{subgraph.name}] Interface type "{interface}" has a resolvable key ({_written(subgraph, key)}) in '
+        f'subgraph "{subgraph.name}" but that subgraph is missing some of the supergraph implementation types of '
+        f'"{interface}". Subgraph "{subgraph.name}" should define {_types(missing)} '
+        f'(and have {"them" if len(missing) > 1 else "it"} implement "{interface}").',
+        [subgraph.name],
+    )
+
+
+def _types(names: Sequence[str]) -> str:
+    return f"type{'s' if len(names) > 1 else ''} {listed(names)}"
+
+
+def _written(subgraph: Subgraph, directive: Directive) -> str:
+    """As the subgraph has it, under its name for the directive."""
+    arguments = (f"{name}: {print_value(value)}" for name, value in directive.arguments.items())
+    return f"@{subgraph.links.name_of(directive.name)}({', '.join(arguments)})"

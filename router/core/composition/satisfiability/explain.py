@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from router.core.composition.federation_spec import EXTERNAL, REQUIRES
-from router.core.composition.model import ROOT_TYPES
+from router.core.composition.federation_spec import EXTERNAL, OVERRIDE, REQUIRES
+from router.core.composition.field_sets import parse_field_set, walk_field_set
+from router.core.composition.model import ROOT_TYPES, Field
+from router.core.composition.problems import in_subgraphs
 from router.core.composition.satisfiability.places import Place
-from router.core.composition.satisfiability.reach import Places, Reach
+from router.core.composition.satisfiability.reach import Contexts, Places, Reach
 from router.core.composition.type_refs import named_type
 
 
@@ -22,10 +24,10 @@ class Step(NamedTuple):
 Path = tuple[Step, ...]
 
 
-def explain(reach: Reach, path: Path, places: Places) -> str:
+def explain(reach: Reach, path: Path, places: Places, contexts: Contexts) -> str:
     """``path`` ends with the field that nobody resolves; ``places`` is where its parent can be had."""
     query = "\n".join(_query(reach, path))
-    reasons = "\n".join(_reasons(reach, path[-1], places))
+    reasons = "\n".join(_reasons(reach, path[-1], places, contexts))
     return (
         f"The following supergraph API query:\n{query}\n"
         f"cannot be satisfied by the subgraphs because:\n{reasons}"
@@ -65,26 +67,56 @@ def _query(reach: Reach, path: Path) -> Iterator[str]:
         yield "  " * depth + "}"
 
 
-def _reasons(reach: Reach, step: Step, places: Places) -> Iterator[str]:
+def _reasons(reach: Reach, step: Step, places: Places, contexts: Contexts) -> Iterator[str]:
     reached = reach.closure(step.type, places)
     for name in sorted({place.subgraph for place in reached}):
-        yield f'- from subgraph "{name}":'
         at = next(place for place in reached if place.subgraph == name)
-        yield f"  - {_no_field(reach, step, at)}"
-        for reason in _no_moves(reach, step, reached, name):
-            yield f"  - {reason}"
+        reasons = [_no_field(reach, step, at, contexts), *_no_moves(reach, step, reached, name)]
+        if len(reasons) == 1:
+            yield f'- from subgraph "{name}": {reasons[0]}'
+        else:
+            yield f'- from subgraph "{name}":'
+            yield from (f"  - {reason}" for reason in reasons)
 
 
-def _no_field(reach: Reach, step: Step, at: Place) -> str:
+def _no_field(reach: Reach, step: Step, at: Place, contexts: Contexts) -> str:
     field = reach.subgraphs[at.subgraph].types[at.type].fields.get(step.field)
     coordinate = f"{step.type}.{step.field}"
     if field is None:
         return f'cannot find field "{coordinate}".'
     if field.has(EXTERNAL):
         return f'field "{coordinate}" is not resolvable because marked @external.'
+    if not reach.has_contexts(at, field, contexts):
+        return f'could not find a match for required context for field "{coordinate}".'
+    label = reach.migrated_away(at, field)
+    if label is not None:
+        return _migrated(at, field, *label)
     if field.has(REQUIRES):
         return f'cannot satisfy @require conditions on field "{coordinate}".'
-    return f'field "{coordinate}" is not resolvable because overridden by another subgraph.'
+    overriding = in_subgraphs(_overriding(reach, at, step.field))
+    return f'field "{coordinate}" is not resolvable because it is overridden by {overriding}.'
+
+
+def _migrated(at: Place, field: Field, label: str, value: bool) -> str:
+    place, target = at.subgraph, named_type(field.type)
+    return (
+        f"Unable to take edge {at.type}({place}) -> {target}({place}) ({label} = {_lower(not value)} ⊢ "
+        f'{field.name}) because override condition "{label}" is {_lower(value)}.'
+    )
+
+
+def _lower(value: bool) -> str:
+    return str(value).lower()
+
+
+def _overriding(reach: Reach, at: Place, field: str) -> list[str]:
+    found = []
+    for subgraph in reach.subgraphs.values():
+        type_ = subgraph.types.get(at.type)
+        applied = type_.fields[field].first(OVERRIDE) if type_ and field in type_.fields else None
+        if applied is not None and applied.text("from") == at.subgraph:
+            found.append(subgraph.name)
+    return found
 
 
 def _no_moves(reach: Reach, step: Step, reached: Places, origin: str) -> Iterator[str]:
@@ -104,5 +136,15 @@ def _no_moves(reach: Reach, step: Step, reached: Places, origin: str) -> Iterato
             for key in keys:
                 yield (
                     f'{move} using @key(fields: "{key}") of "{step.type}", the key field(s) cannot be resolved '
-                    f'from subgraph "{origin}".'
+                    f'from subgraph "{origin}"{_overridden_note(reach, step.type, key, origin)}.'
                 )
+
+
+def _overridden_note(reach: Reach, type_name: str, key: str | None, origin: str) -> str:
+    types = reach.subgraphs[origin].types
+    if type_name not in types:
+        return ""
+    selected = walk_field_set(types, type_name, parse_field_set(key or ""))
+    if any(reach.is_overridden(origin, field.coordinate) for field in selected):
+        return f' (note that some of those key fields are overridden in "{origin}")'
+    return ""

@@ -12,8 +12,9 @@ from typing import TypeVar
 
 from graphql import FieldNode, InlineFragmentNode, SelectionSetNode
 
-from router.core.composition.federation_spec import EXTERNAL, INTERFACE_OBJECT, KEY, REQUIRES
-from router.core.composition.field_sets import parse_field_set
+from router.core.composition.contexts import context_arguments
+from router.core.composition.federation_spec import CONTEXT, EXTERNAL, INTERFACE_OBJECT, KEY, REQUIRES
+from router.core.composition.field_sets import Coordinate, parse_field_set
 from router.core.composition.merge_context import MergeContext
 from router.core.composition.model import ROOT_TYPES, Directive, Field, Kind, Subgraph, Type, possible_types
 from router.core.composition.satisfiability.places import (
@@ -26,14 +27,23 @@ from router.core.composition.satisfiability.places import (
 from router.core.composition.type_refs import named_type
 
 Places = frozenset[Place]
+Labels = frozenset[tuple[str, bool]]
+NO_LABELS: Labels = frozenset()
+Contexts = frozenset[tuple[str, str]]
+"""Subgraph and context."""
 ByRuntimeType = dict[str, Places]
 _T = TypeVar("_T")
 
 
 class Reach:
-    """Answers for one set of subgraphs, remembered."""
+    """Answers for one set of subgraphs and values of override labels, remembered.
 
-    def __init__(self, context: MergeContext) -> None:
+    A label that has no value yet stands in nobody's way.
+    """
+
+    def __init__(self, context: MergeContext, labels: Labels = NO_LABELS) -> None:
+        self.labels = dict(labels)
+        self.migrations = context.migrations
         self.types = context.types
         self.subgraphs = {subgraph.name: subgraph for subgraph in context.subgraphs}
         self._overridden = context.overridden
@@ -137,13 +147,18 @@ class Reach:
             self.can_select(inner, self.closure(inner, places), below) for inner, places in landed.items()
         )
 
-    def follow(self, runtime: str, reached: Places, field_name: str) -> ByRuntimeType | None:
-        """Where the field's value can be had, by its runtime type; None when nobody resolves the field."""
+    def follow(
+        self, runtime: str, reached: Places, field_name: str, contexts: Contexts | None = None
+    ) -> ByRuntimeType | None:
+        """Where the field's value can be had, by its runtime type; None when nobody resolves the field.
+
+        ``contexts``: those set on the way here; None inside a condition, of which the way is not known.
+        """
         landed: dict[str, set[Place]] = {}
         resolved = False
         for place in reached:
             field = self.subgraphs[place.subgraph].types[place.type].fields.get(field_name)
-            if field is None:
+            if field is None or not self.has_contexts(place, field, contexts):
                 continue
             below = provided_below(place.provided, {place.type, *self._names(runtime)}, field_name)
             if self._resolves(runtime, place, field, is_provided=below is not None):
@@ -155,10 +170,37 @@ class Reach:
     def _resolves(self, runtime: str, place: Place, field: Field, *, is_provided: bool) -> bool:
         if is_provided:
             return True
-        if field.has(EXTERNAL) or (place.type, field.name) in self._overridden.get(place.subgraph, ()):
+        if field.has(EXTERNAL) or self.is_overridden(place.subgraph, (place.type, field.name)):
+            return False
+        if self.migrated_away(place, field) is not None:
             return False
         requires = field.first(REQUIRES)
         return requires is None or self._can_require(runtime, place, field, requires)
+
+    def is_overridden(self, subgraph: str, coordinate: Coordinate) -> bool:
+        return coordinate in self._overridden.get(subgraph, ())
+
+    def has_contexts(self, place: Place, field: Field, contexts: Contexts | None) -> bool:
+        """Whether all are set that the field's arguments come from."""
+        given = context_arguments(field)
+        return contexts is None or all((place.subgraph, argument.context) in contexts for argument in given)
+
+    def migrated_away(self, place: Place, field: Field) -> tuple[str, bool] | None:
+        """The label, and the value of it that has another subgraph resolve the field."""
+        label, mine = self.migrations.get((place.subgraph, (place.type, field.name)), ("", True))
+        value = self.labels.get(label)
+        return None if value is None or value == mine else (label, value)
+
+    def contexts_of(self, runtime: str) -> Contexts:
+        """Those that a value of the type sets for what is below it."""
+        names = self._names(runtime)
+        return frozenset(
+            (subgraph.name, context)
+            for subgraph in self.subgraphs.values()
+            for name in names & subgraph.types.keys()
+            for applied in subgraph.types[name].applied(CONTEXT)
+            if (context := applied.text("name")) is not None
+        )
 
     def _can_require(self, runtime: str, place: Place, field: Field, requires: Directive) -> bool:
         """Whether the fields required can be had, and the subgraph be entered again with them."""

@@ -9,7 +9,8 @@ from router.core.composition import Composition, CompositionError, SubgraphSourc
 LINK = (
     'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", '
     '"@provides", "@external", "@shareable", "@override", "@tag", "@inaccessible", "@interfaceObject", '
-    '"@extends", "@composeDirective", "@cost", "@listSize"])\n'
+    '"@extends", "@composeDirective", "@cost", "@listSize", "@authenticated", "@requiresScopes", "@policy", '
+    '"@context", "@fromContext"])\n'
 )
 
 

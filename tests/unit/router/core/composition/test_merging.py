@@ -93,7 +93,7 @@ def test_a_union_has_the_members_of_all() -> None:
         '  @join__unionMember(graph: A, member: "B")\n'
         '  @join__unionMember(graph: B, member: "B")\n'
         '  @join__unionMember(graph: B, member: "C")\n'
-        "  = A | B | C"
+        " = A | B | C"
     )
     assert [hint.code for hint in composition.hints] == ["INCONSISTENT_UNION_MEMBER"] * 2
 
@@ -164,7 +164,7 @@ def test_an_interface_object_gives_its_fields_to_all_implementations() -> None:
         '  @join__type(graph: A, key: "id")\n'
         "{\n"
         "  id: ID!\n"
-        '  likes: Int! @join__field @tag(name: "t")\n'
+        '  likes: Int! @tag(name: "t") @join__field\n'
         "}"
     )
 
@@ -186,7 +186,7 @@ def test_directives_that_routers_need_are_kept_once() -> None:
         "  @join__type(graph: B)",
         '  @tag(name: "x")',
         "{",
-        '  f(a: Int @deprecated @inaccessible): S @tag(name: "x") @tag(name: "y") @inaccessible',
+        '  f(a: Int @inaccessible @deprecated): S @inaccessible @tag(name: "x") @tag(name: "y")',
         "  g: Int @join__field(graph: B)",
         "}",
     ]

@@ -81,12 +81,12 @@ TWO_SUBGRAPHS = {
         Q + 'type T @key(fields: "id") { id: ID! y: String }',
     ),
     "OVERRIDE_SOURCE_HAS_OVERRIDE": (
-        'type Query { q: Int @override(from: "b") }',
-        'type Query { q: Int @override(from: "a") }',
+        'type Query { q: Int @shareable @override(from: "b") }',
+        'type Query { q: Int @shareable @override(from: "a") }',
     ),
     "OVERRIDE_COLLISION_WITH_ANOTHER_DIRECTIVE": (
-        Q + 'type T @key(fields: "id") { id: ID! x: Int @requires(fields: "y") y: Int @external }',
-        Q + 'type T @key(fields: "id") { id: ID! x: Int @override(from: "a") y: Int }',
+        Q + 'type T @key(fields: "id") { id: ID! x: Int @shareable @requires(fields: "y") y: Int @external }',
+        Q + 'type T @key(fields: "id") { id: ID! x: Int @shareable @override(from: "a") y: Int }',
     ),
     "SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES": (
         "type Query { i: I @shareable } interface I { x: Int } type A implements I { x: Int }",
