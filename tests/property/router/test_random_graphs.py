@@ -10,7 +10,7 @@ import pytest
 from tests.property.router.fuzz import find_in_graph
 
 GRAPHS = 60
-#: What is not held yet: see the counter-examples of the fuzzer.
+#: All of them; leave out here (``all ~provides``) what the planner does not hold yet.
 FEATURES = "all"
 
 

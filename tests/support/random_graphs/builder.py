@@ -14,7 +14,7 @@ from tests.support.random_graphs.features import Feature, Features
 from tests.support.random_graphs.model import LEAVES, Field, Graph, PlacedField, Subgraph
 
 Thing = TypeVar("Thing")
-SHAPES = ("{}", "{}", "{}", "{}!", "[{}]", "[{}!]", "[{}!]!", "[{}]!")
+SHAPES = ("{}", "{}", "{}", "{}!", "[{}]", "[{}!]", "[{}!]!", "[{}]!", "[[{}]]")
 
 
 @dataclass
@@ -73,12 +73,18 @@ class Builder:
         type_ = self.graph.types[name]
         if type_.kind in ("enum", "input"):
             subgraph.place(name, type_.kind)
+            if type_.kind == "input":
+                subgraph.place("Color", "enum")
         elif name in self.entities and name not in subgraph.types:
             self._place_stub(subgraph, name)
-        elif name in self.values and name not in subgraph.types:
-            subgraph.place(name)
-            for field_ in type_.fields:
-                self.place(subgraph, name, field_)
+        elif name in self.values:
+            self._place_whole(subgraph, name)
+
+    def _place_whole(self, subgraph: Subgraph, name: str) -> None:
+        placed = subgraph.place(name)
+        for field_ in self.graph.types[name].fields:
+            if field_ not in placed.fields or placed.fields[field_].is_external:
+                self.place(subgraph, name, field_, is_external=False)
 
     def _place_stub(self, subgraph: Subgraph, name: str) -> None:
         is_resolvable = subgraph.is_federation_1 or not self.uses(Feature.UNRESOLVABLE, 0.6)

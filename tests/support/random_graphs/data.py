@@ -63,6 +63,8 @@ class Data:
             return self._draw_list(field, shape[1:-1], node, choose)
         if field.type in LEAVES or self.graph.types[field.type].kind == "enum":
             return self._draw_leaf(field, node, choose)
+        if field.type == "Query":
+            return Node("Query", 0)
         type_ = choose.choice(field.possible or self.graph.objects_of(field.type))
         return Node(type_, node.number if field.is_identity else choose.randrange(OBJECTS))
 

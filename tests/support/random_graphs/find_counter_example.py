@@ -20,6 +20,7 @@ from router.core.supergraph import Supergraph, load_supergraph
 from tests.support.random_graphs.data import Data
 from tests.support.random_graphs.features import ALL_FEATURES, Features
 from tests.support.random_graphs.make_graph import make_graph
+from tests.support.random_graphs.model import Graph
 from tests.support.random_graphs.sdl import print_subgraph, print_whole
 from tests.support.random_graphs.strict_subgraph import Monolith, StrictSubgraph
 from tests.support.random_graphs.write_query import Node, Operation, QueryWriter
@@ -32,9 +33,11 @@ class CounterExample:
     subgraphs: Mapping[str, str]
     operation: Operation | None = None
     plan: str = ""
+    labels: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         parts = [f"seed {self.seed}: {self.why}"]
+        parts += [f"active labels: {sorted(self.labels)}"] if self.labels else []
         parts += [f"# {name}\n{sdl}" for name, sdl in self.subgraphs.items()]
         if self.operation:
             parts += [str(self.operation), json.dumps(self.operation.used_variables()), self.plan]
@@ -48,16 +51,18 @@ class RandomGraph:
         self.seed = seed
         self.graph = make_graph(seed, features)
         self.data = Data(self.graph)
+        choose = random.Random(f"labels {seed}")
+        self.labels = frozenset(label for label in _labels(self.graph) if choose.random() < 0.5)
         self.sdls = {each.name: print_subgraph(self.graph, each) for each in self.graph.subgraphs}
 
     @cached_property
     def supergraph(self) -> Supergraph:
         sources = [SubgraphSource(name, f"memory://{name}", sdl) for name, sdl in self.sdls.items()]
-        return load_supergraph(compose(sources).supergraph_sdl)
+        return load_supergraph(compose(sources).supergraph_sdl).with_labels(self.labels)
 
     @cached_property
     def _subgraphs(self) -> dict[str, StrictSubgraph]:
-        return {each.name: StrictSubgraph(self.data, each) for each in self.graph.subgraphs}
+        return {each.name: StrictSubgraph(self.data, each, self.labels) for each in self.graph.subgraphs}
 
     def draw_operation(self, number: int) -> Operation:
         schema = build_schema(print_whole(self.graph, with_inaccessible=False))
@@ -75,13 +80,13 @@ class RandomGraph:
             execution = Execution(planned, prepared, prepared.coerce_variables(variables))
             why = self._carry_out(execution)
             got = execution.result()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  whatever breaks is a counter-example
             place = traceback.extract_tb(error.__traceback__)[-1]
             why = f"{type(error).__name__}: {error} ({place.name}, {place.filename.rpartition('/')[2]})"
             got = wanted
         if why is None and json.dumps(got) != json.dumps(wanted):
             why = f"answers differ\nwanted {json.dumps(wanted)}\ngot    {json.dumps(got)}"
-        return CounterExample(self.seed, why, self.sdls, operation, plan) if why else None
+        return CounterExample(self.seed, why, self.sdls, operation, plan, self.labels) if why else None
 
     def _carry_out(self, execution: Execution) -> str | None:
         """Runs to the end, responses in random order; what the first subgraph complained of, if one did."""
@@ -96,6 +101,13 @@ class RandomGraph:
                 return f"subgraph {request.subgraph} complains: {error}\n{asked}"
             waiting.extend(execution.receive(request.id, json.loads(json.dumps(answer))))
         return None
+
+
+def _labels(graph: Graph) -> list[str]:
+    places = [
+        place for part in graph.subgraphs for type_ in part.types.values() for place in type_.fields.values()
+    ]
+    return sorted({place.label for place in places if place.label})
 
 
 def shrink(graph: RandomGraph, found: CounterExample) -> CounterExample:

@@ -38,8 +38,14 @@ def _add_common_field(builder: Builder, members: list[str], name: str) -> None:
     """A leaf, a reference or a keyless object, the same in all members."""
     values = [] if set(members) & set(builder.values) else builder.values
     target = builder.choose.choice(["String", "Color", *builder.entities, *values])
-    known = {member: [each for each in _holders(builder, member) if builder.may_know(each, target)] for member in members}
-    if target in members or not all(known.values()):
+    known = {
+        member: [each for each in _holders(builder, member) if builder.may_know(each, target)]
+        for member in members
+    }
+    is_known = all(
+        known[each] == _holders(builder, each) if each in builder.values else known[each] for each in members
+    )
+    if target in members or not is_known:
         target, known = "String", {member: _holders(builder, member) for member in members}
     shape, arguments = builder.shape(), draw_arguments(builder)
     for member, holders in known.items():

@@ -23,6 +23,8 @@ def draw_arguments(builder: Builder) -> dict[str, str]:
     if not builder.uses(Feature.ARGUMENTS, 0.25):
         return {}
     options = {"by": "Int = 3", "text": "String", "mode": "Color = RED", "flags": "[Int!]", "only": "[Color]"}
+    if builder.uses(Feature.INPUT_OBJECTS):
+        options["where"] = "Filter = {by: 2}"
     return {name: options[name] for name in builder.some(list(options), most=2)}
 
 
@@ -45,8 +47,10 @@ def draw_partial_values(builder: Builder) -> None:
         for owner in owners:
             builder.place(owner, name, parent.name)
         for owner in owners:
+            known = [each for each in builder.entities if builder.may_know(owner, each)]
+            target = builder.choose.choice([*LEAF_TYPES, *known, *known])
             field = value.add(
-                Field(f"of{owner.name.title()}", builder.choose.choice(LEAF_TYPES), builder.shape())
+                Field(f"of{owner.name.title()}", target, builder.shape(), draw_arguments(builder))
             )
             builder.place(owner, value.name, field.name)
         both = value.add(Field("name", "String", builder.shape()))

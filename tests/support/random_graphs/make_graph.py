@@ -12,7 +12,7 @@ from tests.support.random_graphs.make_interface_objects import draw_more_homes, 
 from tests.support.random_graphs.make_marks import draw_extensions, draw_marks, draw_overrides
 from tests.support.random_graphs.make_provides import draw_provides
 from tests.support.random_graphs.make_requires import draw_requires
-from tests.support.random_graphs.make_roots import draw_mutations, draw_queries
+from tests.support.random_graphs.make_roots import draw_mutations, draw_queries, draw_query_fields
 from tests.support.random_graphs.make_types import draw_entities, draw_subgraphs, draw_values
 from tests.support.random_graphs.model import Graph
 
@@ -31,6 +31,7 @@ def make_graph(seed: int, features: Features = ALL_FEATURES) -> Graph:
     draw_references(builder)
     draw_traits(builder)
     draw_queries(builder)
+    draw_query_fields(builder)
     draw_mutations(builder)
     draw_overrides(builder)
     draw_requires(builder)

@@ -64,10 +64,14 @@ def draw_traits(builder: Builder) -> None:
         for _ in range(builder.choose.randint(1, 3)):
             name = builder.name("trait")
             if builder.choose.random() < 0.6:
-                field = Field(name, builder.choose.choice(LEAF_TYPES), builder.shape(), draw_arguments(builder))
+                field = Field(
+                    name, builder.choose.choice(LEAF_TYPES), builder.shape(), draw_arguments(builder)
+                )
                 builder.graph.types[NAME].add(field)
                 builder.place(subgraph, NAME, name)
-            elif not place_reference(builder, NAME, name, builder.choose.choice(targets(builder)), [subgraph]):
+            elif not place_reference(
+                builder, NAME, name, builder.choose.choice(targets(builder)), [subgraph]
+            ):
                 continue
             for member in builder.graph.types[NAME].members:
                 builder.graph.types[member].add(builder.graph.types[NAME].fields[name])

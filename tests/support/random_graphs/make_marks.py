@@ -10,9 +10,9 @@ from tests.support.random_graphs.model import Field, PlacedType, Subgraph, Type
 def draw_overrides(builder: Builder) -> None:
     for name in builder.entities:
         for field in builder.graph.types[name].fields.values():
-            if not field.is_identity and field.type not in builder.partial_values:
-                if builder.uses(Feature.OVERRIDE, 0.15):
-                    _override(builder, name, field)
+            is_movable = not field.is_identity and field.type not in [*builder.partial_values, "Query"]
+            if is_movable and builder.uses(Feature.OVERRIDE, 0.15):
+                _override(builder, name, field)
 
 
 def _override(builder: Builder, name: str, field: Field) -> None:
@@ -26,8 +26,9 @@ def _override(builder: Builder, name: str, field: Field) -> None:
     ]
     if len(owners) == 1 and takers:
         taker = builder.choose.choice(takers)
-        builder.place(taker, name, field.name, override=owners[0].name)
-        owners[0].types[name].fields[field.name].is_gone = True
+        label = builder.name("moved") if builder.uses(Feature.OVERRIDE_LABEL, 0.5) else ""
+        builder.place(taker, name, field.name, override=owners[0].name, label=label)
+        builder.place(owners[0], name, field.name, is_gone=True, label=label)
 
 
 def _knows_all(builder: Builder, subgraph: Subgraph, field: Field) -> bool:
@@ -78,20 +79,14 @@ def draw_extensions(builder: Builder) -> None:
         if not subgraph.is_federation_1:
             continue
         for placed in subgraph.types.values():
-            others = [
-                each.types[placed.name]
-                for each in builder.graph.subgraphs
-                if each is not subgraph and placed.name in each.types
-            ]
-            is_defined = any(not other.is_extension for other in others)
-            if (
-                placed.name in builder.entities
-                and is_defined
-                and _has_flat_keys(placed)
-                and builder.choose.random() < 0.6
-            ):
-                placed.is_extension = True
+            if placed.name in builder.entities and _may_extend(builder, subgraph, placed):
+                placed.is_extension = builder.choose.random() < 0.6
                 placed.says_extends = builder.choose.random() < 0.5
+
+
+def _may_extend(builder: Builder, subgraph: Subgraph, placed: PlacedType) -> bool:
+    others = [each.types.get(placed.name) for each in builder.graph.subgraphs if each is not subgraph]
+    return _has_flat_keys(placed) and any(other and not other.is_extension for other in others)
 
 
 def _has_flat_keys(placed: PlacedType) -> bool:

@@ -31,8 +31,13 @@ def _draw_for_type(builder: Builder, subgraph: Subgraph, placed: PlacedType) -> 
 def _write(builder: Builder, subgraph: Subgraph, field: Field) -> str:
     if field.type in builder.entities:
         return _write_entity(builder, subgraph, field.type, 0)
-    placed = subgraph.types[field.type]
-    if not field.possible or placed.is_interface_object or not builder.uses(Feature.PROVIDES_FRAGMENTS):
+    placed = subgraph.types.get(field.type)
+    if (
+        not field.possible
+        or placed is None
+        or placed.is_interface_object
+        or not builder.uses(Feature.PROVIDES_FRAGMENTS)
+    ):
         return ""
     parts = []
     for member in builder.some([each for each in field.possible if each in builder.entities], least=0):
@@ -45,18 +50,23 @@ def _write_entity(builder: Builder, subgraph: Subgraph, name: str, depth: int) -
     """Leaves that others own, and below references that others own."""
     chosen = []
     for field in builder.some(list(builder.graph.types[name].fields.values()), most=3):
-        placed = subgraph.types[name].fields.get(field.name) if name in subgraph.types else None
-        if (
-            (placed and not placed.is_external)
-            or not builder.graph.owners(name, field.name)
-            or field.arguments
-        ):
-            continue
-        if field.is_identity or not builder.may_know(subgraph, field.type):
+        if not _may_provide(builder, subgraph, name, field):
             continue
         if field.type in LEAVES or builder.graph.types[field.type].kind == "enum":
             chosen.append(field.name)
-        elif field.type in builder.entities and depth == 0 and builder.uses(Feature.PROVIDES_NESTED):
+        elif _has_parts(builder, field) and depth == 0 and builder.uses(Feature.PROVIDES_NESTED):
             inner = _write_entity(builder, subgraph, field.type, 1)
             chosen += [f"{field.name} {{ {inner} }}"] if inner else []
     return " ".join(chosen)
+
+
+def _may_provide(builder: Builder, subgraph: Subgraph, name: str, field: Field) -> bool:
+    placed = subgraph.types[name].fields.get(field.name) if name in subgraph.types else None
+    is_foreign = placed is None or placed.is_external
+    is_owned = bool(builder.graph.owners(name, field.name))
+    is_plain = not field.is_identity and not field.arguments
+    return is_foreign and is_owned and is_plain and builder.may_know(subgraph, field.type)
+
+
+def _has_parts(builder: Builder, field: Field) -> bool:
+    return field.type in builder.entities or field.type in builder.partial_values

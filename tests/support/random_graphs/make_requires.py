@@ -57,7 +57,7 @@ def write_field(builder: Builder, subgraph: Subgraph, field: Field, depth: int =
     arguments = _draw_values(builder, field)
     if field.type in LEAVES or builder.graph.types[field.type].kind == "enum":
         return field.name + arguments
-    if depth > 1 or not builder.uses(Feature.REQUIRES_NESTED):
+    if depth > 1 or field.type == "Query" or not builder.uses(Feature.REQUIRES_NESTED):
         return ""
     if builder.graph.types[field.type].kind in ("interface", "union"):
         inner = _write_fragments(builder, subgraph, field)
@@ -97,7 +97,14 @@ def _write_fragments(builder: Builder, subgraph: Subgraph, field: Field) -> str:
 def _draw_values(builder: Builder, field: Field) -> str:
     if not field.arguments or not builder.uses(Feature.REQUIRES_ARGUMENTS, 0.7):
         return ""
-    values = {"by": "7", "text": '"x"', "mode": "BLUE", "flags": "[1, 2]", "only": "[RED]"}
+    values = {
+        "by": "7",
+        "text": '"x"',
+        "mode": "BLUE",
+        "flags": "[1, 2]",
+        "only": "[RED]",
+        "where": "{by: 1, modes: [RED]}",
+    }
     given = ", ".join(f"{name}: {values[name]}" for name in builder.some(list(field.arguments)))
     return f"({given})"
 

@@ -22,6 +22,16 @@ def draw_queries(builder: Builder) -> None:
         place_reference(builder, "Query", builder.name("get"), entity, builder.graph.holders(entity)[:1])
 
 
+def draw_query_fields(builder: Builder) -> None:
+    """Ways back to the root: from an entity, as from the payload of a mutation."""
+    asked = [each for each in builder.graph.subgraphs if "Query" in each.types]
+    for name in builder.entities:
+        holders = [each for each in builder.graph.holders(name) if each in asked]
+        if holders and builder.uses(Feature.QUERY_FIELDS, 0.15):
+            builder.graph.types[name].add(Field("root", "Query", "{}!"))
+            builder.place(builder.choose.choice(holders), name, "root")
+
+
 def draw_mutations(builder: Builder) -> None:
     if not builder.uses(Feature.MUTATIONS, 0.5):
         return

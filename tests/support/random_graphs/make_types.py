@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from tests.support.random_graphs.builder import Builder
 from tests.support.random_graphs.features import Feature
 from tests.support.random_graphs.make_interface_objects import veil_entities
@@ -15,7 +17,15 @@ def draw_subgraphs(builder: Builder) -> None:
     builder.graph.subgraphs = [Subgraph(f"s{number}") for number in range(1, count + 1)]
     for subgraph in builder.graph.subgraphs:
         subgraph.is_federation_1 = builder.uses(Feature.FEDERATION_1, 0.2)
+        if builder.uses(Feature.LINK_STYLES, 0.3):
+            subgraph.link_style = builder.choose.choice(("prefixed", "renamed", "as"))
     builder.graph.add("Query")
+    builder.graph.add("Filter", "input").values = [
+        "by: Int = 4",
+        'text: String = "t"',
+        "modes: [Color!]",
+        "inner: Filter",
+    ]
     builder.graph.add("Color", "enum").values = ["RED", "GREEN", "BLUE"]
 
 
@@ -31,7 +41,7 @@ def draw_entities(builder: Builder) -> None:
         holders = [each for each in knowing if name in builder.veiled and each.name in builder.homes]
         holders += builder.some([each for each in knowing if each not in holders], most=4)
         builder.place_key(holders[0], name, "id")
-        for one, other in zip(holders, holders[1:], strict=False):
+        for one, other in pairwise(holders):
             fields = _draw_key(builder, name)
             builder.place_key(one, name, fields)
             builder.place_key(other, name, fields)

@@ -33,6 +33,7 @@ class Type:
     fields: dict[str, Field] = field(default_factory=dict)
     #: Of a union or an interface: its objects, all subgraphs taken together.
     members: list[str] = field(default_factory=list)
+    #: Of an enum its values, of an input object its fields.
     values: list[str] = field(default_factory=list)
 
     def add(self, field_: Field) -> Field:
@@ -60,6 +61,8 @@ class PlacedField:
     requires: str = ""
     provides: str = ""
     override: str = ""
+    #: The override holds, here and where it takes from, while this label is active.
+    label: str = ""
     tags: list[str] = field(default_factory=list)
 
 
@@ -93,6 +96,8 @@ class PlacedType:
 class Subgraph:
     name: str
     is_federation_1: bool = False
+    #: How it calls the federation directives: ``imported``, ``prefixed``, ``renamed`` or ``as``.
+    link_style: str = "imported"
     types: dict[str, PlacedType] = field(default_factory=dict)
 
     def place(self, name: str, kind: str = "type") -> PlacedType:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 
 from tests.support.random_graphs.model import Field, Graph, PlacedField, PlacedType, Subgraph, Type
 
 LINK = """extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable",
   "@external", "@requires", "@provides", "@override", "@inaccessible", "@tag", "@interfaceObject", "@extends"])
 """
+
+#: What no merged schema shows, so that each subgraph may call it what it likes.
+_NAMES = "key|shareable|external|requires|provides|override|interfaceObject|extends"
+_COMMON = ', import: ["@inaccessible", "@tag"]'
+_DIRECTIVE = re.compile(rf"@({_NAMES})\b")
+_IMPORT = re.compile(rf'"@({_NAMES})"')
 
 
 def print_whole(graph: Graph, *, with_inaccessible: bool = True) -> str:
@@ -21,6 +28,8 @@ def print_whole(graph: Graph, *, with_inaccessible: bool = True) -> str:
 def _print_type(graph: Graph, type_: Type, *, with_inaccessible: bool) -> str:
     if type_.kind == "union":
         return f"union {type_.name} = {' | '.join(type_.members)}"
+    if type_.kind == "input":
+        return f"input {type_.name} {{ {', '.join(type_.values)} }}"
     if type_.kind == "enum":
         return f"enum {type_.name} {{ {' '.join(type_.values)} }}"
     interfaces = [
@@ -44,11 +53,21 @@ def _implements(interfaces: list[str]) -> str:
 
 def print_subgraph(graph: Graph, subgraph: Subgraph) -> str:
     """As its owners would hand it to composition."""
-    parts = [] if subgraph.is_federation_1 else [LINK]
-    return "\n".join(
-        parts
-        + [_print_placed(graph, subgraph, placed, with_directives=True) for placed in subgraph.types.values()]
-    )
+    parts = [
+        _print_placed(graph, subgraph, placed, with_directives=True) for placed in subgraph.types.values()
+    ]
+    body = "\n".join(parts)
+    bare = LINK.partition(", import")[0]
+    match subgraph.link_style:
+        case _ if subgraph.is_federation_1:
+            return body
+        case "prefixed":
+            return f"{bare}{_COMMON})\n" + _DIRECTIVE.sub(r"@federation__\1", body)
+        case "renamed":
+            return _IMPORT.sub(r'{name: "@\1", as: "@my_\1"}', LINK) + _DIRECTIVE.sub(r"@my_\1", body)
+        case "as":
+            return f'{bare}, as: "fed"{_COMMON})\n' + _DIRECTIVE.sub(r"@fed__\1", body)
+    return LINK + body
 
 
 def print_executable(graph: Graph, subgraph: Subgraph) -> str:
@@ -73,7 +92,7 @@ def _print_placed(graph: Graph, subgraph: Subgraph, placed: PlacedType, *, with_
     type_ = graph.types[placed.name]
     if placed.kind == "union":
         return f"union {placed.name} = {' | '.join(placed.members)}"
-    if placed.kind == "enum":
+    if placed.kind in ("enum", "input"):
         return _print_type(graph, type_, with_inaccessible=True)
     interfaces = [
         each.name
@@ -109,7 +128,7 @@ def _field_directives(
     directives = ["@external"] if place.is_external or is_key_of_another else []
     directives += [f"@requires(fields: {json.dumps(place.requires)})"] if place.requires else []
     directives += [f'@provides(fields: "{place.provides}")'] if place.provides else []
-    directives += [f'@override(from: "{place.override}")'] if place.override else []
+    directives += _override(place) if place.override else []
     if not subgraph.is_federation_1:
         directives += ["@inaccessible"] if field.is_inaccessible and not place.is_external else []
         directives += [f'@tag(name: "{tag}")' for tag in place.tags]
@@ -120,6 +139,11 @@ def _field_directives(
         ):
             directives.append("@shareable")
     return directives
+
+
+def _override(place: PlacedField) -> list[str]:
+    label = f', label: "{place.label}"' if place.label else ""
+    return [f'@override(from: "{place.override}"{label})']
 
 
 def _is_shared(graph: Graph, type_: str, field: str) -> bool:

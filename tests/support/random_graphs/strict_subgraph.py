@@ -55,10 +55,11 @@ class Handle:
 
 
 class StrictSubgraph:
-    def __init__(self, data: Data, subgraph: Subgraph) -> None:
+    def __init__(self, data: Data, subgraph: Subgraph, active_labels: frozenset[str] = frozenset()) -> None:
         self._data = data
         self._graph: Graph = data.graph
         self._subgraph = subgraph
+        self._active_labels = active_labels
         self._schema = build_schema(print_executable(self._graph, subgraph), assume_valid_sdl=True)
 
     def execute(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,8 +93,9 @@ class StrictSubgraph:
     def _refuse_foreign_field(
         self, handle: Handle, placed: PlacedType, place: PlacedField, name: str
     ) -> None:
-        if place.is_gone:
-            raise GraphQLError(f"{placed.name}.{name} was overridden")
+        is_moved = not place.label or place.label in self._active_labels
+        if (place.is_gone and is_moved) or (place.override and not is_moved):
+            raise GraphQLError(f"{placed.name}.{name} has moved or has still to move: label {place.label!r}")
         is_key = any(name in _field_names(parse_fields(key.fields)) for key in placed.keys)
         if place.is_external and not is_key and not self._is_provided(handle, name):
             raise GraphQLError(f"{placed.name}.{name} is external here and nobody provides it")
@@ -106,10 +108,13 @@ class StrictSubgraph:
         for each in selection.selections:
             if isinstance(each, FieldNode):
                 names.add(each.name.value)
-            elif isinstance(each, InlineFragmentNode) and each.type_condition:
-                if type_ in self._graph.objects_of(each.type_condition.name.value):
-                    names |= self._applied_names(type_, each.selection_set)
+            elif isinstance(each, InlineFragmentNode) and self._applies(each, type_):
+                names |= self._applied_names(type_, each.selection_set)
         return names
+
+    def _applies(self, fragment: InlineFragmentNode, type_: str) -> bool:
+        condition = fragment.type_condition
+        return condition is None or type_ in self._graph.objects_of(condition.name.value)
 
     def _hand_over(self, value: Any, type_name: str, provided: tuple[SelectionSetNode, ...]) -> Any:
         if isinstance(value, list):

@@ -10,6 +10,7 @@ from typing import Any
 from graphql import (
     GraphQLArgument,
     GraphQLEnumType,
+    GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
@@ -30,7 +31,8 @@ VARIABLES: dict[str, tuple[str, list[Any]]] = {
     "by": ("Int = 7", [None, 5, ...]),
     "count": ("Int! = 2", [4, ...]),
     "text": ("String", ["x", None, ...]),
-    "mode": ("Color = GREEN", ["BLUE", ...]),
+    "mode": ("Color! = GREEN", ["BLUE", ...]),
+    "where": ("Filter = {by: 9}", [{"text": "v", "inner": {}}, None, ...]),
 }
 CONDITIONS = ("",) * 6 + (" @include(if: $yes)", " @skip(if: $yes)", " @include(if: $no)", " @skip(if: $no)")
 
@@ -84,7 +86,7 @@ class Operation:
 
 
 def _uses(text: str, name: str) -> bool:
-    return any(f"${name}{end}" in text for end in "),] ")
+    return any(f"${name}{end}" in text for end in "),] }")
 
 
 class QueryWriter:
@@ -183,6 +185,9 @@ class QueryWriter:
             if isinstance(type_, GraphQLEnumType):
                 return self._choose.choice(["[RED, $mode]", "[]", "GREEN"])
             return self._choose.choice(["[1, $count]", "[3]", "[]", "8", "null"])
+        if isinstance(type_, GraphQLInputObjectType):
+            inner = "{inner: {by: $count}, modes: [$mode]}"
+            return self._choose.choice(["{by: $by, text: $text}", inner, "{}", "$where", "null"])
         if isinstance(type_, GraphQLEnumType):
             return self._choose.choice(["$mode", "RED", "BLUE"])
         if type_.name == "Int":
