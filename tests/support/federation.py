@@ -71,6 +71,7 @@ class MemoryGraph:
             SubgraphSource(each.name, f"memory://{each.name}", FEDERATION + each.sdl) for each in subgraphs
         ]
         self.supergraph: Supergraph = load_supergraph(compose(sources).supergraph_sdl)
+        self.subgraphs = subgraphs
         self._subgraphs = {each.name: each for each in subgraphs}
         self._schemas = {each.name: each.schema() for each in subgraphs}
         self.requests: list[FetchRequest] = []
