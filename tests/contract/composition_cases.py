@@ -465,15 +465,363 @@ COSTS: dict[str, Case] = {
         "type Query { f: Int @cost(weight: 3) }",
     },
 }
-DIRECTIVES: dict[str, Case] = {}
-OLD: dict[str, Case] = {}
-LINKS: dict[str, Case] = {}
-HINTS: dict[str, Case] = {}
+
+CUSTOM = (
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", '
+    '"@composeDirective"]) @link(url: "https://example.com/%s", import: ["@%s"]) @composeDirective(name: "@%s") '
+)
+"""A directive of a specification of one's own, to be kept."""
+
+DIRECTIVES: dict[str, Case] = {
+    "a composed directive": {
+        "a": CUSTOM
+        % ("mine/v1.2", "mine", "mine")
+        + "directive @mine(a: Int = 1) on FIELD_DEFINITION | OBJECT "
+        "type Query @mine { f: Int @mine(a: 2) }",
+        "b": "type Query { g: Int }",
+    },
+    "in two versions": {
+        "a": CUSTOM % ("mine/v1.2", "mine", "mine")
+        + "directive @mine(a: Int) on FIELD_DEFINITION type Query { f: Int @mine(a: 2) }",
+        "b": CUSTOM % ("mine/v1.3", "mine", "mine")
+        + "directive @mine(a: Int, b: Int) on FIELD_DEFINITION type Query { g: Int @mine(b: 2) }",
+    },
+    "in two major versions": {
+        "a": CUSTOM % ("mine/v1.2", "mine", "mine")
+        + "directive @mine on FIELD_DEFINITION type Query { f: Int @mine }",
+        "b": CUSTOM % ("mine/v2.0", "mine", "mine")
+        + "directive @mine on FIELD_DEFINITION type Query { g: Int @mine }",
+    },
+    "composed by one subgraph alone": {
+        "a": CUSTOM % ("mine/v1.2", "mine", "mine")
+        + "directive @mine on FIELD_DEFINITION type Query { f: Int @mine }",
+        "b": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9") '
+        '@link(url: "https://example.com/mine/v1.0", import: ["@mine"]) '
+        "directive @mine on FIELD_DEFINITION type Query { g: Int @mine }",
+    },
+    "repeatable": {
+        "a": CUSTOM
+        % ("mine/v1.2", "mine", "mine")
+        + "directive @mine(a: Int) repeatable on FIELD_DEFINITION "
+        "type Query { f: Int @shareable @mine(a: 2) @mine(a: 3) }",
+        "b": CUSTOM
+        % ("mine/v1.2", "mine", "mine")
+        + "directive @mine(a: Int) repeatable on FIELD_DEFINITION "
+        "type Query { f: Int @shareable @mine(a: 3) @mine(a: 4) }",
+    },
+    "with different arguments": {
+        "a": CUSTOM % ("mine/v1.2", "mine", "mine") + "directive @mine(a: Int) on FIELD_DEFINITION "
+        "type Query { f: Int @shareable @mine(a: 2) }",
+        "b": CUSTOM % ("mine/v1.2", "mine", "mine") + "directive @mine(a: Int) on FIELD_DEFINITION "
+        "type Query { f: Int @shareable @mine(a: 3) }",
+    },
+    "no leading at": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective"]) '
+        '@link(url: "https://example.com/mine/v1.2", import: ["@mine"]) @composeDirective(name: "mine") '
+        "directive @mine on FIELD_DEFINITION type Query { f: Int @mine }",
+    },
+    "unknown": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective"]) '
+        '@composeDirective(name: "@mine") type Query { f: Int }',
+    },
+    "of no specification": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective"]) '
+        '@composeDirective(name: "@mine") directive @mine on FIELD_DEFINITION type Query { f: Int @mine }',
+    },
+    "federation's own": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective", "@key"]) '
+        '@composeDirective(name: "@key") type Query { f: Int }',
+    },
+    "one that is kept anyhow": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@composeDirective", "@tag"]) '
+        '@composeDirective(name: "@tag") type Query { f: Int @tag(name: "x") }',
+    },
+    "for queries, everywhere": {
+        "a": "directive @cached(ttl: Int = 3) repeatable on FIELD | QUERY | FIELD_DEFINITION type Query { f: Int }",
+        "b": "directive @cached(ttl: Int = 3) repeatable on QUERY | FIELD type Query { g: Int }",
+    },
+    "for queries, in some": {
+        "a": "directive @cached on FIELD type Query { f: Int }",
+        "b": "type Query { g: Int }",
+    },
+    "for queries, at different places": {
+        "a": "directive @cached on FIELD | QUERY type Query { f: Int }",
+        "b": "directive @cached on FIELD | FRAGMENT_SPREAD type Query { g: Int }",
+    },
+    "for queries, at no common place": {
+        "a": "directive @cached on QUERY type Query { f: Int }",
+        "b": "directive @cached on FIELD type Query { g: Int }",
+    },
+    "for queries, repeatable in some": {
+        "a": "directive @cached repeatable on FIELD type Query { f: Int }",
+        "b": "directive @cached on FIELD type Query { g: Int }",
+    },
+    "for queries, with other arguments": {
+        "a": "directive @cached(a: Int, b: Int!) on FIELD type Query { f: Int }",
+        "b": "directive @cached(b: Int) on FIELD type Query { g: Int }",
+    },
+    "on the schema": {"a": LINK + 'schema @tag(name: "x") { query: Query } type Query { f: Int }'},
+    "not composed": {
+        "a": "directive @mine on FIELD_DEFINITION type Query { f: Int @mine }",
+        "b": "type Query { g: Int }",
+    },
+    "deprecated in two ways": {
+        "a": 'type Query { f: Int @shareable @deprecated(reason: "old") }',
+        "b": 'type Query { f: Int @shareable @deprecated(reason: "older") }',
+        "c": 'type Query { f: Int @shareable @deprecated(reason: "older") }',
+    },
+    "deprecated with the default reason": {
+        "a": "type Query { f: Int @shareable @deprecated }",
+        "b": 'type Query { f: Int @shareable @deprecated(reason: "No longer supported") }',
+    },
+}
+OLD: dict[str, Case] = {
+    "an extension of another's type": {
+        "a": FEDERATION_1 + 'type Query { u: User } type User @key(fields: "id") { id: ID! name: String }',
+        "b": FEDERATION_1
+        + 'extend type User @key(fields: "id") { id: ID! @external posts: [Post] } type Post { id: ID }',
+    },
+    "the same with a directive": {
+        "a": FEDERATION_1 + 'type Query { u: User } type User @key(fields: "id") { id: ID! name: String }',
+        "b": FEDERATION_1 + 'type User @extends @key(fields: "id") { id: ID! @external posts: [Int] } '
+        "type Query @extends { x: Int }",
+    },
+    "value types": {
+        "a": FEDERATION_1 + "type Query { m: Money } type Money { amount: Int currency: C } enum C { EUR } "
+        "input I { a: Int } scalar S union U = Money interface N { amount: Int }",
+        "b": FEDERATION_1
+        + "type Money { amount: Int currency: C } enum C { EUR } input I { a: Int } scalar S "
+        "union U = Money interface N { amount: Int }",
+    },
+    "value types that differ": {
+        "a": FEDERATION_1 + "type Query { m: Money } type Money { amount: Int currency: String }",
+        "b": FEDERATION_1 + "type Money { amount: Int } extend type Query { n: Money }",
+    },
+    "requires and provides": {
+        "a": FEDERATION_1
+        + 'type Query { p: Product } type Product @key(fields: "id") { id: ID! price: Int weight: Int }',
+        "b": FEDERATION_1 + 'extend type Product @key(fields: "id") { id: ID! @external price: Int @external '
+        'weight: Int @external shipping: Int @requires(fields: "price weight") } '
+        'extend type Query { top: Product @provides(fields: "price") }',
+    },
+    "unused externals": {
+        "a": FEDERATION_1
+        + 'type Query { p: Product } type Product @key(fields: "id") { id: ID! price: Int }',
+        "b": FEDERATION_1
+        + 'extend type Product @key(fields: "id") { id: ID! @external price: Int @external x: Int }',
+    },
+    "provides what is no object": {
+        "a": FEDERATION_1 + 'type Query { p: Int @provides(fields: "x") }',
+    },
+    "keys of an interface": {
+        "a": FEDERATION_1 + 'type Query { i: I } interface I @key(fields: "id") { id: ID! } '
+        'type A implements I @key(fields: "id") { id: ID! }',
+    },
+    "a key field's implementation": {
+        "a": FEDERATION_1 + 'type Query { t: T } type T @key(fields: "o { id }") { o: O } type O { id: ID! }',
+        "b": FEDERATION_1
+        + 'extend type T @key(fields: "o { id }") { o: O @external x: Int } extend type O { id: ID! @external }',
+    },
+    "external on the type": {
+        "a": FEDERATION_1 + 'type Query { t: T } type T @key(fields: "id") { id: ID! x: Int }',
+        "b": FEDERATION_1 + 'extend type T @key(fields: "id") @external { id: ID! x: Int }',
+    },
+    "beside Federation 2": {
+        "a": FEDERATION_1
+        + 'type Query { t: T } type T @key(fields: "id") { id: ID! x: Int } type V { a: Int }',
+        "b": 'type T @key(fields: "id") { id: ID! y: V } type V @shareable { a: Int }',
+    },
+    "beside Federation 2, not shared there": {
+        "a": FEDERATION_1 + "type Query { v: V } type V { a: Int }",
+        "b": "type Query { w: V } type V { a: Int }",
+    },
+    "tags": {
+        "a": FEDERATION_1 + 'type Query { t: T @tag(name: "x") } type T @tag(name: "y") { a: Int }',
+    },
+    "its machinery": {
+        "a": FEDERATION_1 + "scalar _Any scalar _FieldSet union _Entity = T type _Service { sdl: String } "
+        "directive @key(fields: _FieldSet!) repeatable on OBJECT | INTERFACE directive @external on FIELD_DEFINITION "
+        "type Query { t: T _service: _Service! _entities(representations: [_Any!]!): [_Entity]! } "
+        'type T @key(fields: "id") { id: ID! }',
+    },
+    "a mutation and a subscription": {
+        "a": FEDERATION_1
+        + "schema { query: Q mutation: M } type Q { a: Int } type M { m: Int } type Query { x: Int }",
+    },
+    "renamed roots": {
+        "a": FEDERATION_1 + "schema { query: Q mutation: M } type Q { a: Int } type M { m: Int }",
+        "b": FEDERATION_1 + "extend type Query { b: Int } extend type Mutation { n: Int }",
+    },
+}
+LINKS: dict[str, Case] = {
+    "renamed imports": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [{name: "@key", as: "@entity"}, '
+        '{name: "@shareable", as: "@shared"}, {name: "FieldSet", as: "Fields"}]) '
+        'type Query { t: T @shared } type T @entity(fields: "id") { id: ID! }',
+        "b": 'type Query { t: T @shareable } type T @key(fields: "id") { id: ID! x: Int }',
+    },
+    "federation by another name": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", as: "fed") '
+        'type Query { t: T @fed__shareable @fed__tag(name: "x") } type T @fed__key(fields: "id") { id: ID! }',
+        "b": 'type Query { t: T @shareable } type T @key(fields: "id") { id: ID! x: Int }',
+    },
+    "link by another name": {
+        "a": 'extend schema @lnk(url: "https://specs.apollo.dev/link/v1.0", as: "lnk") '
+        '@lnk(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"]) '
+        'type Query { t: T } type T @key(fields: "id") { id: ID! }',
+    },
+    "nothing imported": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9") '
+        'type Query { t: T @federation__tag(name: "x") } type T @federation__key(fields: "id") { id: ID! }',
+    },
+    "tags by two names": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: [{name: "@tag", as: "@label"}]) '
+        'type Query { f: Int @label(name: "x") }',
+        "b": 'type Query { g: Int @tag(name: "x") }',
+    },
+    "version 2.0": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key", "@tag"]) '
+        'type Query { t: T @tag(name: "x") } type T @key(fields: "id") { id: ID! }',
+    },
+    "version 2.7": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@override"]) '
+        'type Query { t: T @override(from: "b", label: "l") } type T @key(fields: "id") { id: ID! }',
+        "b": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"]) '
+        'type Query { t: T } type T @key(fields: "id") { id: ID! }',
+    },
+    "an import of a later version": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@authenticated"]) '
+        "type Query { f: Int @authenticated }",
+    },
+    "an unknown import": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@nope"]) '
+        "type Query { f: Int }",
+    },
+    "an import without its at": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["key"]) type Query { f: Int }',
+    },
+    "a use that is not imported": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"]) '
+        "type Query { f: Int @shareable }",
+    },
+    "an unknown version": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.99", import: ["@key"]) type Query { f: Int }',
+    },
+    "linked twice": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"]) '
+        '@link(url: "https://specs.apollo.dev/federation/v2.8", import: ["@tag"]) type Query { f: Int }',
+    },
+    "a schema definition": {
+        "a": 'schema @link(url: "https://specs.apollo.dev/link/v1.0") '
+        '@link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"]) { query: Q } '
+        'type Q { t: T } type T @key(fields: "id") { id: ID! }',
+        "b": "type Query { u: Int }",
+    },
+    "definitions written out": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/link/v1.0") '
+        '@link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"]) '
+        "directive @link(url: String!, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA "
+        "directive @key(fields: federation__FieldSet!, resolvable: Boolean = true) repeatable on OBJECT | INTERFACE "
+        "directive @shareable repeatable on OBJECT | FIELD_DEFINITION "
+        "scalar federation__FieldSet scalar link__Import enum link__Purpose { SECURITY EXECUTION } "
+        'type Query { t: T @shareable } type T @key(fields: "id") { id: ID! }',
+    },
+    "a definition that is wrong": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"]) '
+        "directive @key(fields: Int!) repeatable on OBJECT "
+        "type Query { t: T } type T @key(fields: 1) { id: ID! }",
+    },
+    "for security": {
+        "a": 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9") '
+        '@link(url: "https://example.com/guard/v1.0", for: SECURITY) type Query { f: Int }',
+    },
+}
+HINTS: dict[str, Case] = {
+    "descriptions differ": {
+        "a": '"""One.""" type Query { """f""" f("""x""" a: Int): Int @shareable }',
+        "b": '"""Two.""" type Query { """g""" f("""y""" a: Int): Int @shareable }',
+    },
+    "most descriptions agree": {
+        "a": '"""One.""" type Query { f: Int @shareable }',
+        "b": '"""Two.""" type Query { f: Int @shareable }',
+        "c": '"""Two.""" type Query { f: Int @shareable }',
+    },
+    "descriptions of schemas": {
+        "a": LINK + '"""One.""" schema { query: Query } type Query { f: Int }',
+        "b": LINK + '"""Two.""" schema { query: Query } type Query { g: Int }',
+    },
+    "a value type's field in some": {
+        "a": "type Query { v: V @shareable } type V @shareable { a: Int b: Int }",
+        "b": "type Query { v: V @shareable } type V @shareable { a: Int }",
+    },
+    "an interface's field in some": {
+        "a": "type Query { i: I @shareable } interface I { a: Int b: Int } type T implements I @shareable { a: Int b: Int }",
+        "b": "type Query { i: I @shareable } interface I { a: Int } type T implements I @shareable { a: Int b: Int }",
+    },
+    "an input's field in some": {
+        "a": "type Query { f(i: N): Int @shareable } input N { a: Int b: Int }",
+        "b": "type Query { f(i: N): Int @shareable } input N { a: Int }",
+    },
+    "a union's member in some": {
+        "a": "type Query { u: U @shareable } union U = A | B type A @shareable { a: Int } type B @shareable { a: Int }",
+        "b": "type Query { u: U @shareable } union U = A type A @shareable { a: Int }",
+    },
+    "an enum that is answered": {
+        "a": "type Query { e: E @shareable } enum E { A B }",
+        "b": "type Query { e: E @shareable } enum E { A }",
+    },
+    "an enum that is asked": {
+        "a": "type Query { f(e: E): Int @shareable } enum E { A B }",
+        "b": "type Query { f(e: E): Int @shareable } enum E { A }",
+    },
+    "an enum that nobody uses": {"a": "type Query { f: Int } enum E { A }"},
+    "types that differ": {
+        "a": "type Query { f(a: Int): Int! @shareable }",
+        "b": "type Query { f(a: Int!): Int @shareable }",
+    },
+    "input types that differ": {
+        "a": "type Query { f(i: N): Int @shareable } input N { a: Int }",
+        "b": "type Query { f(i: N): Int @shareable } input N { a: Int! }",
+    },
+    "an argument in some": {
+        "a": "type Query { f(a: Int, b: Int): Int @shareable }",
+        "b": "type Query { f(a: Int): Int @shareable }",
+    },
+    "a default in some": {
+        "a": "type Query { f(a: Int = 1): Int @shareable }",
+        "b": "type Query { f(a: Int): Int @shareable }",
+    },
+    "an entity in some": {
+        "a": 'type Query { t: T } type T @key(fields: "id") { id: ID! x: Int @shareable }',
+        "b": "type Query { u: T } type T { id: ID! @shareable x: Int @shareable }",
+    },
+    "runtime types of a shared field": {
+        "a": "type Query { i: I @shareable } interface I { a: Int } type A implements I @shareable { a: Int } "
+        "type B implements I @shareable { a: Int }",
+        "b": "type Query { i: I @shareable } interface I { a: Int } type A implements I @shareable { a: Int }",
+    },
+    "interfaces in some": {
+        "a": "type Query { i: I } interface I { a: Int } type A implements I @shareable { a: Int }",
+        "b": "type Query { j: A } type A @shareable { a: Int }",
+    },
+    "a subgraph without queries": {
+        "a": "type Query { f: Int }",
+        "b": 'type T @key(fields: "id") { id: ID! }',
+    },
+    "no queries": {"a": 'type T @key(fields: "id") { id: ID! }'},
+    "a list in a value": {
+        "a": "type Query { f(a: [In!] = [{k: 1, l: [2, 3]}]): Int } input In { k: Int l: [Int] }",
+    },
+    "a shared subscription": {
+        "a": "type Query { f: Int } type Subscription { s: Int @shareable }",
+        "b": "type Subscription { s: Int @shareable }",
+    },
+}
 
 
 def linked(sdl: str) -> str:
     """The SDL as a subgraph would publish it."""
-    return sdl if "@link" in sdl or sdl.startswith(FEDERATION_1) else LINK + sdl
+    return sdl if "@link" in sdl or "@lnk" in sdl or sdl.startswith(FEDERATION_1) else LINK + sdl
 
 
 def all_cases() -> dict[str, Case]:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from graphql import GraphQLSyntaxError, parse
 
 from router.core.composition.compose_directives import find_composed_directives
+from router.core.composition.executable_directives import merge_executable_directives
 from router.core.composition.find_core_specs import find_core_specs
 from router.core.composition.merge_context import MergeContext
+from router.core.composition.merge_elements import merge_schema_definition
 from router.core.composition.merge_types import merge_types
 from router.core.composition.model import Subgraph
 from router.core.composition.name_graphs import name_graphs
@@ -30,7 +32,11 @@ from router.core.composition.validate_directive_uses import validate_directive_u
 from router.core.composition.validate_field_sets import validate_field_sets
 from router.core.composition.validate_graphql import validate_graphql
 from router.core.composition.validate_inaccessible import validate_inaccessible
-from router.core.composition.validate_supergraph import validate_printed, validate_supergraph
+from router.core.composition.validate_supergraph import (
+    validate_interface_entities,
+    validate_printed,
+    validate_supergraph,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,6 @@ def compose(subgraphs: Sequence[SubgraphSource]) -> Composition:
     report = Report()
     _validate_names([source.name for source in subgraphs], report)
     read = _read_all(sorted(subgraphs, key=lambda source: source.name), report)
-    report.stop_on_problems()
     for subgraph in read:
         validate_field_sets(subgraph, report)
         validate_contexts(subgraph, report)
@@ -71,6 +76,9 @@ def compose(subgraphs: Sequence[SubgraphSource]) -> Composition:
     )
     report.stop_on_problems()
     merge_types(context)
+    validate_interface_entities(context)
+    merge_schema_definition(context)
+    merge_executable_directives(context)
     report.stop_on_problems()
     validate_supergraph(context)
     validate_access(context)

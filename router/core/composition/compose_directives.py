@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from graphql import DirectiveDefinitionNode
 
+from router.core.composition.core_specs import CORE_DIRECTIVES
 from router.core.composition.federation_spec import COMPOSE_DIRECTIVE, FEDERATION_IDENTITY
 from router.core.composition.model import Subgraph
 from router.core.composition.problems import Report
@@ -28,10 +29,12 @@ class _Request:
 
 @dataclass(slots=True)
 class ComposedDirectives:
-    """What the supergraph defines and links to for them. A directive that one subgraph composes is kept of all."""
+    """What the supergraph defines and links to for them. A directive is kept of the subgraphs that ask for it."""
 
     definitions: dict[str, DirectiveDefinitionNode] = field(default_factory=dict)
     links: dict[str, Link] = field(default_factory=dict)
+    requests: set[tuple[str, str]] = field(default_factory=set)
+    """Subgraph and directive."""
 
     def imports_of(self, link: Link) -> dict[str, str]:
         """Names as the supergraph uses them, mapped to the specification's, of the composed ones alone."""
@@ -54,15 +57,25 @@ def find_composed_directives(subgraphs: Sequence[Subgraph], report: Report) -> C
                 [request.subgraph],
             )
         composed.definitions.setdefault(request.name, request.definition)
+        composed.requests.add((request.subgraph, request.name))
     return composed
 
 
 def _requests(subgraph: Subgraph, report: Report) -> Iterator[_Request]:
     for directive in subgraph.schema_directives:
-        if directive.name != COMPOSE_DIRECTIVE:
-            continue
         written = directive.text("name") or ""
         name = written.removeprefix("@")
+        is_kept_anyhow = subgraph.links.canonical_directive(name) in CORE_DIRECTIVES
+        if directive.name != COMPOSE_DIRECTIVE:
+            continue
+        if is_kept_anyhow:
+            report.hint(
+                "DIRECTIVE_COMPOSITION_INFO",
+                f'Directive "{written}" should not be explicitly manually composed since it is a federation '
+                "directive composed by default",
+                [subgraph.name],
+            )
+            continue
         link, definition = subgraph.links.find(name), subgraph.directive_definitions.get(name)
         fault = _fault(subgraph.name, written, link, definition)
         if fault is not None:

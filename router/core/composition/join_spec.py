@@ -1,11 +1,13 @@
-"""The definitions that a supergraph carries along: link v1.0 and join v0.5."""
+"""The definitions that a supergraph carries along: link v1.0 and join v0.3 to v0.5."""
 
 from __future__ import annotations
 
-LINK_URL = "https://specs.apollo.dev/link/v1.0"
-JOIN_URL = "https://specs.apollo.dev/join/v0.5"
+import re
 
-JOIN_DEFINITIONS = '''
+LINK_URL = "https://specs.apollo.dev/link/v1.0"
+JOIN_URL = "https://specs.apollo.dev/join"
+
+_JOIN_DEFINITIONS = '''
 directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
 
 directive @join__directive(graphs: [join__Graph!], name: String!, args: join__DirectiveArguments) repeatable on SCHEMA | OBJECT | INTERFACE | FIELD_DEFINITION
@@ -49,3 +51,26 @@ enum link__Purpose {
   EXECUTION
 }
 '''  # noqa: E501 - printed as it is, one definition a line
+
+_SINCE_4 = (
+    r", overrideLabel: String",
+    r"directive @join__directive\(.*\n\n",
+    r"scalar join__DirectiveArguments\n\n",
+)
+_SINCE_5 = (
+    r", contextArguments: \[join__ContextArgument!\]",
+    r"input join__ContextArgument \{[^}]*\}\n\n",
+    r"scalar join__FieldValue\n\n",
+)
+
+
+def join_minor(federation_version: tuple[int, int]) -> int:
+    """The minor version of join that can say all that subgraphs of this version of federation can."""
+    return 5 if federation_version >= (2, 8) else 4 if federation_version >= (2, 7) else 3
+
+
+def join_definitions(minor: int) -> str:
+    definitions = _JOIN_DEFINITIONS
+    for part in (*(_SINCE_5 if minor < 5 else ()), *(_SINCE_4 if minor < 4 else ())):
+        definitions = re.sub(part, "", definitions)
+    return definitions

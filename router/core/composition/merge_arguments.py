@@ -92,7 +92,7 @@ def _report_missing(
     context.report.hint(
         "INCONSISTENT_ARGUMENT_PRESENCE",
         f'Optional argument "{path}" will not be included in the supergraph as it does not appear in all '
-        f"subgraphs: it is defined in {in_subgraphs(names_of(knowing))} but not in {in_subgraphs(ignorant)}",
+        f"subgraphs: it is defined in {in_subgraphs(names_of(knowing))} but not in {in_subgraphs(ignorant)}.",
         [*names_of(knowing), *ignorant],
     )
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar
 
+from graphql import DirectiveDefinitionNode
+
 from router.core.composition.compose_directives import ComposedDirectives
 from router.core.composition.core_specs import UsedSpec
 from router.core.composition.field_sets import Coordinate, key_fields, provided_fields, used_fields
@@ -43,6 +45,8 @@ class MergeContext:
     report: Report
     composed: ComposedDirectives = field(default_factory=ComposedDirectives)
     core_specs: Sequence[UsedSpec] = ()
+    schema: Element = field(default_factory=lambda: Element(name="schema"))
+    executable: dict[str, DirectiveDefinitionNode] = field(default_factory=dict)
     types: dict[str, Type] = field(default_factory=dict)
     overridden: dict[str, set[Coordinate]] = field(default_factory=dict)
     migrations: dict[tuple[str, Coordinate], tuple[str, bool]] = field(default_factory=dict)
@@ -53,6 +57,12 @@ class MergeContext:
 
     def sources_of(self, type_name: str) -> list[Source[Type]]:
         return [Source(s, s.types[type_name]) for s in self.subgraphs if type_name in s.types]
+
+    @property
+    def federation_version(self) -> tuple[int, int]:
+        """The newest that a subgraph links to; Federation 1 is read as 2.0."""
+        linked = (s.links.federation.version for s in self.subgraphs if s.links.federation is not None)
+        return max(linked, default=(2, 0))
 
     def name_of(self, canonical: str) -> str:
         """What the supergraph calls a directive of the specifications that it keeps."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from textwrap import indent
 
 from graphql import StringValueNode, print_ast
 
 from router.core.composition.core_specs import CORE_DIRECTIVES
-from router.core.composition.federation_spec import ACCESS_CONTROL, CONTEXT, INACCESSIBLE, TAG
+from router.core.composition.federation_spec import ACCESS_CONTROL, CONTEXT, FROM_CONTEXT, INACCESSIBLE, TAG
 from router.core.composition.merge_context import MergeContext, Source, names_of
 from router.core.composition.merge_strategies import STRATEGIES, merge_applications
 from router.core.composition.mismatches import describe_mismatch, print_arguments
@@ -16,6 +17,9 @@ from router.core.composition.model import Directive, Element
 
 Applications = Sequence[Source[Directive]]
 """Applications of one directive to one element, by subgraph."""
+
+SCHEMA = "schema"
+"""Name and coordinate of the schema definition."""
 
 _BUILT_IN = frozenset({"deprecated", "specifiedBy"})
 _REPEATABLE = frozenset({TAG, CONTEXT})
@@ -26,16 +30,29 @@ def merge_description(
 ) -> str | None:
     """The one that most subgraphs give; of equals the first. A disagreement is worth a hint."""
     given = [source for source in sources if source.element.description]
-    counts = Counter(source.element.description for source in given)
+    written = [(source.subgraph.name, source.element.description or "") for source in given]
+    counts = Counter(description for _, description in written)
     if not counts:
         return None
+    chosen = counts.most_common(1)[0][0]
     if len(counts) > 1:
+        what = "The schema definition" if coordinate == SCHEMA else f'Element "{coordinate}"'
+        described = describe_mismatch(
+            written,
+            chosen,
+            chosen=lambda text, where: f"The supergraph will use description (from {where}):\n{_block(text)}",
+            other=lambda text, where: f"\nIn {where}, the description is:\n{_block(text)}",
+        )
         context.report.hint(
             "INCONSISTENT_DESCRIPTION",
-            f'Element "{coordinate}" has inconsistent descriptions across subgraphs.',
+            f"{what} has inconsistent descriptions across subgraphs. {described}",
             names_of(given),
         )
-    return counts.most_common(1)[0][0]
+    return chosen
+
+
+def _block(text: str) -> str:
+    return indent(f'"""\n{text}\n"""', "  ")
 
 
 def merge_inaccessible(sources: Sequence[Source[Element]]) -> list[Directive]:
@@ -50,21 +67,35 @@ def merge_kept_directives(
 
     ``is_guarded``: fields and interfaces answer for others' demands on access too, and name them first.
     """
-    given = _names(directive for source in sources for directive in source.element.directives)
+    given = [
+        directive.name
+        for source in sources
+        for directive in source.element.directives
+        if _is_kept(context, source.subgraph.name, directive.name)
+    ]
     guards = [name for spec in context.core_specs for name in spec.names if name in ACCESS_CONTROL]
     names = dict.fromkeys([*guards, *given] if is_guarded else given)
     merged: list[Directive] = []
     for name in names:
-        if not _is_kept(context, name):
-            continue
         others = context.guards.get((coordinate, name), ()) if is_guarded else ()
         applications = [
             Source(source.subgraph, directive)
             for source in (*sources, *others)
             for directive in source.element.applied(name)
+            if _is_kept(context, source.subgraph.name, name)
         ]
         merged += _merge_one(context, coordinate, name, applications)
     return merged
+
+
+def merge_schema_definition(context: MergeContext) -> None:
+    """Fills ``context.schema``."""
+    elements = [
+        Source(s, Element(name=SCHEMA, description=s.schema_description, directives=s.schema_directives))
+        for s in context.subgraphs
+    ]
+    context.schema.description = merge_description(context, SCHEMA, elements)
+    context.schema.directives = merge_kept_directives(context, SCHEMA, elements)
 
 
 def merge_guards(context: MergeContext, coordinate: str) -> list[Directive]:
@@ -80,14 +111,11 @@ def merge_guards(context: MergeContext, coordinate: str) -> list[Directive]:
     return merged
 
 
-def _names(directives: Iterable[Directive]) -> list[str]:
-    return list(dict.fromkeys(directive.name for directive in directives))
-
-
-def _is_kept(context: MergeContext, name: str) -> bool:
-    if name == INACCESSIBLE:
+def _is_kept(context: MergeContext, subgraph: str, name: str) -> bool:
+    """A directive that is composed is kept of those subgraphs that ask for it."""
+    if name in {INACCESSIBLE, FROM_CONTEXT}:
         return False
-    return name in CORE_DIRECTIVES or name in _BUILT_IN or name in context.composed.definitions
+    return name in CORE_DIRECTIVES or name in _BUILT_IN or (subgraph, name) in context.composed.requests
 
 
 def _merge_one(

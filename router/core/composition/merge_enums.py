@@ -22,7 +22,7 @@ def merge_values(context: MergeContext, name: str, sources: Sequence[Source[Type
         context.report.hint(
             "UNUSED_ENUM_TYPE",
             f'Enum type "{name}" is defined but unused. It will be included in the supergraph with all the '
-            "values appearing in any subgraph (as if it was only used as an output type).",
+            'values appearing in any subgraph ("as if" it was only used as an output type).',
         )
     merged: dict[str, Element] = {}
     for value in dict.fromkeys(value for source in sources for value in source.element.values):
@@ -70,17 +70,21 @@ def _keep(
             names_of(sources),
         )
         return True
-    code = "INCONSISTENT_ENUM_VALUE_FOR_INPUT_ENUM" if usage is Usage.INPUT else None
-    fate = (
-        "will not be added to the supergraph" if usage is Usage.INPUT else "has been added to the supergraph"
-    )
+    if usage is Usage.INPUT:
+        context.report.hint(
+            "INCONSISTENT_ENUM_VALUE_FOR_INPUT_ENUM",
+            f'Value "{value}" of enum type "{enum}" will not be part of the supergraph as it is not defined in all '
+            f'the subgraphs defining "{enum}": "{value}" is defined in {where}.',
+            names_of(sources),
+        )
+        return False
     context.report.hint(
-        code or "INCONSISTENT_ENUM_VALUE_FOR_OUTPUT_ENUM",
-        f'Value "{value}" of enum type "{enum}" {fate} but is only defined in a subset of the subgraphs '
-        f'defining "{enum}": "{value}" is defined in {where}',
+        "INCONSISTENT_ENUM_VALUE_FOR_OUTPUT_ENUM",
+        f'Value "{value}" of enum type "{enum}" has been added to the supergraph but is only defined in a subset of '
+        f'the subgraphs defining "{enum}": "{value}" is defined in {where}.',
         names_of(sources),
     )
-    return usage is not Usage.INPUT
+    return True
 
 
 def _lacking(having: Sequence[Source[Type]], sources: Sequence[Source[Type]]) -> list[str]:

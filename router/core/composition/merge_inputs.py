@@ -58,9 +58,11 @@ def _report_missing(
             [*names_of(required), *ignorant],
         )
         return
+    parent, name = path.split(".")
     context.report.hint(
         "INCONSISTENT_INPUT_OBJECT_FIELD",
-        f'Input object field "{path}" will not be added to the supergraph as it does not appear in all '
-        f"subgraphs: it is defined in {in_subgraphs(names_of(knowing))} but not in {in_subgraphs(ignorant)}",
+        f'Input object field "{name}" will not be added to "{parent}" in the supergraph as it does not appear in '
+        f"all subgraphs: it is defined in {in_subgraphs(names_of(knowing))} but not in "
+        f"{in_subgraphs(ignorant)}.",
         [*names_of(knowing), *ignorant],
     )

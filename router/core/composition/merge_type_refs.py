@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from router.core.composition.merge_context import MergeContext, Source, names_of
+from router.core.composition.mismatches import describe_mismatch
 from router.core.composition.model import Field, InputValue
 from router.core.composition.problems import in_subgraphs
 from router.core.composition.type_refs import TypeRef, is_subtype
@@ -18,6 +19,11 @@ class Variance(Enum):
     OUTPUT = "output"
     INPUT = "input"
 
+    @property
+    def others(self) -> str:
+        """What types are to the merged one where they differ."""
+        return "subtype" if self is Variance.OUTPUT else "supertype"
+
 
 @dataclass(frozen=True, slots=True)
 class TypeCodes:
@@ -25,10 +31,13 @@ class TypeCodes:
 
     mismatch: str
     inconsistency: str
+    noun: str
 
 
-FIELD_TYPE = TypeCodes("FIELD_TYPE_MISMATCH", "INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE")
-ARGUMENT_TYPE = TypeCodes("FIELD_ARGUMENT_TYPE_MISMATCH", "INCONSISTENT_BUT_COMPATIBLE_ARGUMENT_TYPE")
+FIELD_TYPE = TypeCodes("FIELD_TYPE_MISMATCH", "INCONSISTENT_BUT_COMPATIBLE_FIELD_TYPE", "field")
+ARGUMENT_TYPE = TypeCodes(
+    "FIELD_ARGUMENT_TYPE_MISMATCH", "INCONSISTENT_BUT_COMPATIBLE_ARGUMENT_TYPE", "argument"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,7 @@ def merge_type_refs(
             return MergedType(merged, all_equal=False)
     all_equal = all(source.element.type == merged for source in sources)
     if not all_equal:
-        _report_inconsistency(context, coordinate, sources, codes)
+        _report_inconsistency(context, coordinate, merged, sources, codes, variance=variance)
     return MergedType(merged, all_equal)
 
 
@@ -77,12 +86,25 @@ def _report_mismatch(
 
 
 def _report_inconsistency(
-    context: MergeContext, coordinate: str, sources: Sequence[Source[Field | InputValue]], codes: TypeCodes
+    context: MergeContext,
+    coordinate: str,
+    merged: TypeRef,
+    sources: Sequence[Source[Field | InputValue]],
+    codes: TypeCodes,
+    *,
+    variance: Variance,
 ) -> None:
+    described = describe_mismatch(
+        [(source.subgraph.name, source.element.type) for source in sources],
+        merged,
+        chosen=lambda type_, where: (
+            f'will use type "{type_}" (from {where}) in supergraph but "{coordinate}" has '
+        ),
+        other=lambda type_, where: f'{variance.others} "{type_}" in {where}',
+    )
     context.report.hint(
         codes.inconsistency,
-        f'Type of "{coordinate}" is inconsistent but compatible across subgraphs: '
-        f"it has {describe_by_value([(s.subgraph.name, s.element.type) for s in sources])}.",
+        f'Type of {codes.noun} "{coordinate}" is inconsistent but compatible across subgraphs: {described}.',
         names_of(sources),
     )
 

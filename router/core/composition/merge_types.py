@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from graphql import specified_scalar_types
 
 from router.core.composition.federation_spec import INTERFACE_OBJECT, KEY
+from router.core.composition.hint_inconsistencies import (
+    hint_inconsistent_entity,
+    hint_inconsistent_fields,
+)
 from router.core.composition.join_directives import join_directive
 from router.core.composition.merge_context import MergeContext, Source, names_of
 from router.core.composition.merge_elements import (
@@ -92,6 +96,8 @@ def _merge_content(context: MergeContext, type_: Type, sources: Sequence[Source[
     type_.directives += merge_inaccessible(sources)
     match type_.kind:
         case Kind.OBJECT | Kind.INTERFACE:
+            hint_inconsistent_entity(context, type_, sources)
+            hint_inconsistent_fields(context, type_, sources)
             type_.fields = merge_fields(context, type_, sources)
         case Kind.INPUT:
             type_.inputs = merge_inputs(context, type_.name, sources)

@@ -21,10 +21,12 @@ def join_members(context: MergeContext, type_: Type, sources: Sequence[Source[Ty
         having = [source for source in sources if member in source.element.members]
         directives += [join_directive("unionMember", s.subgraph.graph, member=member) for s in having]
         if len(having) < len(sources):
+            lacking = [name for name in names_of(sources) if name not in names_of(having)]
             context.report.hint(
                 "INCONSISTENT_UNION_MEMBER",
                 f'Union type "{type_.name}" includes member type "{member}" in some but not all defining '
-                f'subgraphs: "{member}" is defined in {in_subgraphs(names_of(having))}',
+                f'subgraphs: "{member}" is defined in {in_subgraphs(names_of(having))} but not in '
+                f"{in_subgraphs(lacking)}.",
                 names_of(sources),
             )
     return directives

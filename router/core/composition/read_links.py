@@ -19,6 +19,7 @@ from graphql import (
 
 from router.core.composition.core_specs import CORE_SPECS
 from router.core.composition.federation_spec import FEDERATION_IDENTITY, LINK_IDENTITY, PREFIX, SPECS
+from router.core.composition.federation_versions import LATEST_MINOR, unknown_import
 
 _CORE_IDENTITIES = frozenset(spec.identity for spec in CORE_SPECS)
 _URL = re.compile(r"^(?P<identity>.+/(?P<name>[^/]+))/v(?P<major>\d+)\.(?P<minor>\d+)/?$")
@@ -108,6 +109,12 @@ class Links:
 def read_links(document: DocumentNode) -> Links:
     """Raises ValueError naming what is wrong with a ``@link``."""
     links = Links(tuple(_read_link(directive) for directive in _link_directives(document)))
+    _refuse_double_links(links)
+    federation = links.federation
+    if federation is not None:
+        fault = unknown_import(federation.imports.values(), federation.version[1])
+        if fault is not None:
+            raise ValueError(fault)
     return links if links.federation else Links((*links.links, FEDERATION_1))
 
 
@@ -125,16 +132,28 @@ def _read_link(directive: ConstDirectiveNode) -> Link:
     parts = _URL.match(url)
     if parts is None:
         return Link(url, url, (0, 0), _string(arguments.get("as")) or "", {})
-    _refuse_unknown_version(parts["identity"], parts["major"])
+    _refuse_unknown_version(parts["identity"], int(parts["major"]), int(parts["minor"]))
     namespace = _string(arguments.get("as")) or parts["name"]
     version = (int(parts["major"]), int(parts["minor"]))
     return Link(url, parts["identity"], version, namespace, _read_imports(arguments.get("import")))
 
 
-def _refuse_unknown_version(identity: str, major: str) -> None:
-    majors = {FEDERATION_IDENTITY: "2", LINK_IDENTITY: "1"}
-    if identity in majors and major != majors[identity]:
-        raise UnknownVersionError(f"unsupported version v{major} of {identity}")
+def _refuse_unknown_version(identity: str, major: int, minor: int) -> None:
+    known = {FEDERATION_IDENTITY: (2, LATEST_MINOR), LINK_IDENTITY: (1, 0)}
+    if identity in known and (major != known[identity][0] or minor > known[identity][1]):
+        name = identity.rpartition("/")[2]
+        raise UnknownVersionError(
+            f"Invalid version v{major}.{minor} for the {name} feature in @link directive on schema"
+        )
+
+
+def _refuse_double_links(links: Links) -> None:
+    identities = [link.identity for link in links.links]
+    for identity in identities:
+        if identities.count(identity) > 1:
+            raise ValueError(
+                f'Cannot link feature "{identity}" since it has already been linked in the schema.'
+            )
 
 
 def _read_imports(value: ConstValueNode | None) -> dict[str, str]:

@@ -36,6 +36,7 @@ from graphql import (
 from router.core.composition.federation_spec import (
     EXTENDS,
     EXTERNAL,
+    KEY,
     MACHINERY_FIELDS,
     MACHINERY_TYPES,
     SHAREABLE,
@@ -99,11 +100,20 @@ def _root_names(document: DocumentNode) -> dict[str, str]:
 
 
 def _forget_externals_of_extension_keys(subgraph: Subgraph) -> None:
-    """``extend type T @key(fields: "id") { id: ID! @external }`` is an old way to say that ``id`` is known here."""
+    """``extend type T @key(fields: "id") { id: ID! @external }`` is an old way to say that ``id`` is known here.
+
+    In Federation 1 that went for the extended type's own fields alone.
+    """
     for parent, name in key_fields(subgraph, of_extensions_only=True):
+        if subgraph.links.is_federation_1 and not _is_extended_entity(subgraph, parent):
+            continue
         field = subgraph.types[parent].fields.get(name) if parent in subgraph.types else None
         if field is not None:
             field.directives = [d for d in field.directives if d.name != EXTERNAL]
+
+
+def _is_extended_entity(subgraph: Subgraph, name: str) -> bool:
+    return name in subgraph.types and any(key.of_extension for key in subgraph.types[name].applied(KEY))
 
 
 def _with_root_types_of_federation(subgraph: Subgraph) -> Subgraph:
@@ -129,8 +139,11 @@ class _Reader:
         type_ = types.setdefault(name, Type(name=name, kind=_KINDS[type(node)]))
         is_extension = isinstance(node, TypeExtensionNode)
         applied = self.directives(node.directives, of_extension=is_extension)
-        for_fields = [d for d in applied if d.name in (SHAREABLE, EXTERNAL)]
-        type_.directives += [d for d in applied if d.name not in (SHAREABLE, EXTENDS)]
+        spread = (SHAREABLE,) if self.links.is_federation_1 else (SHAREABLE, EXTERNAL)
+        for_fields = [d for d in applied if d.name in spread]
+        type_.directives += [
+            d for d in applied if d.name != SHAREABLE and (d.name != EXTERNAL or d in for_fields)
+        ]
         type_.description = type_.description or _description(node)
         self.read_members(type_, node, for_fields)
 

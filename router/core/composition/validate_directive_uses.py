@@ -105,7 +105,17 @@ def _validate_interface_keys(subgraph: Subgraph, interface: Type, report: Report
     for key in interface.applied(KEY):
         fields = key.text("fields") or ""
         for type_ in implementations:
-            if not any(_same_selection(fields, other.text("fields") or "") for other in type_.applied(KEY)):
+            same = [k for k in type_.applied(KEY) if _same_selection(fields, k.text("fields") or "")]
+            is_resolvable = any(k.flag("resolvable", default=True) for k in same)
+            if same and key.flag("resolvable", default=True) and not is_resolvable:
+                report.problem(
+                    "INTERFACE_KEY_NOT_ON_IMPLEMENTATION",
+                    f'[{subgraph.name}] Key @key(fields: "{fields}") on interface type "{interface.name}" should be '
+                    "resolvable on all implementation types, but is declared with argument "
+                    f'"@key(resolvable:)" set to false in type "{type_.name}".',
+                    [subgraph.name],
+                )
+            if not same:
                 report.problem(
                     "INTERFACE_KEY_NOT_ON_IMPLEMENTATION",
                     f'[{subgraph.name}] Key @key(fields: "{fields}") on interface type "{interface.name}" is '

@@ -81,6 +81,8 @@ def _by_interface(context: MergeContext, type_: Type, field_name: str) -> Iterat
     """Subgraphs that resolve the field for all implementations of an interface at once."""
     for interface in type_.interfaces:
         for source in context.sources_of(interface):
+            if type_.name in source.subgraph.types:
+                continue
             field = source.element.fields.get(field_name)
             if not source.element.has(INTERFACE_OBJECT) or field is None or field.has(EXTERNAL):
                 continue

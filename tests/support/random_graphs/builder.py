@@ -72,13 +72,21 @@ class Builder:
             return
         type_ = self.graph.types[name]
         if type_.kind in ("enum", "input"):
-            subgraph.place(name, type_.kind)
+            placed = subgraph.place(name, type_.kind)
+            if type_.kind == "enum" and not placed.members:
+                placed.members = self._draw_enum_values(name)
             if type_.kind == "input":
-                subgraph.place("Color", "enum")
+                self.ensure_type(subgraph, "Color")
         elif name in self.entities and name not in subgraph.types:
             self._place_stub(subgraph, name)
         elif name in self.values:
             self._place_whole(subgraph, name)
+
+    def _draw_enum_values(self, name: str) -> list[str]:
+        """An enum that no argument takes may differ; all subgraphs have its first value."""
+        first, *others = self.graph.types[name].values
+        is_partial = name == "Mood" and self.uses(Feature.ENUM_PARTS)
+        return [first, *(each for each in others if not is_partial or self.choose.random() < 0.5)]
 
     def _place_whole(self, subgraph: Subgraph, name: str) -> None:
         placed = subgraph.place(name)

@@ -92,7 +92,21 @@ class Data:
                 return choose.random() < 0.5
             case "String" | "ID":
                 return f"{field.name}-{choose.randrange(10**6)}"
-        return choose.choice(self.graph.types[field.type].values)
+        return choose.choice(self._enum_values(node.type, field))
+
+    def _enum_values(self, type_: str, field: Field) -> list[str]:
+        """What every subgraph that has the field knows, be it of the object or of an interface of its."""
+        interfaces = [each.name for each in self.graph.types.values() if type_ in each.members]
+        return [
+            value
+            for value in self.graph.types[field.type].values
+            if all(
+                value in subgraph.types[field.type].members
+                for subgraph in self.graph.subgraphs
+                for name in (type_, *interfaces)
+                if name in subgraph.types and field.name in subgraph.types[name].fields
+            )
+        ]
 
     def find(self, types: Sequence[str], fields: str, given: Mapping[str, Any]) -> Node | None:
         """The object of ``types`` whose ``fields`` are as ``given``."""

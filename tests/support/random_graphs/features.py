@@ -30,6 +30,8 @@ class Feature(StrEnum):
     OVERRIDE_LABEL = "override-label"
     INTERFACE_OBJECT = "interface-object"
     INACCESSIBLE = "inaccessible"
+    ENUM_PARTS = "enum-parts"
+    INTERFACES_OF_INTERFACES = "interfaces-of-interfaces"
     LINK_STYLES = "link-styles"
     INPUT_OBJECTS = "input-objects"
     QUERY_FIELDS = "query-fields"

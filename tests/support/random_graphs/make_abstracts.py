@@ -10,8 +10,10 @@ from tests.support.random_graphs.model import Field, Subgraph
 
 def draw_interfaces(builder: Builder) -> None:
     for name in ("Animal", "Being")[: builder.choose.randint(1, 2)]:
-        if builder.uses(Feature.INTERFACES, 0.7) and name not in builder.graph.types:
+        if builder.uses(Feature.INTERFACES, 0.7):
             _draw_interface(builder, name)
+    if "Animal" in builder.graph.types and builder.uses(Feature.INTERFACES_OF_INTERFACES, 0.4):
+        _narrow_interface(builder, "Pet", "Animal")
 
 
 def _draw_interface(builder: Builder, name: str) -> None:
@@ -32,6 +34,19 @@ def _draw_interface(builder: Builder, name: str) -> None:
             builder.place(subgraph, name, each)
     if not interface.members:
         del builder.graph.types[name]
+
+
+def _narrow_interface(builder: Builder, name: str, wider: str) -> None:
+    """An interface that implements another: wherever that is, with some of its members and all of its fields."""
+    narrow = builder.graph.add(name, "interface")
+    narrow.parent = wider
+    for subgraph in _parts(builder, wider):
+        placed = subgraph.place(name, "interface")
+        placed.members = builder.some(subgraph.types[wider].members)
+        narrow.members = sorted({*narrow.members, *placed.members})
+        for field in subgraph.types[wider].fields:
+            narrow.add(builder.graph.types[wider].fields[field])
+            builder.place(subgraph, name, field)
 
 
 def _add_common_field(builder: Builder, members: list[str], name: str) -> None:

@@ -8,7 +8,7 @@ from tests.support.random_graphs.model import Field, Subgraph
 
 #: Few names, so that types meet under one name and differ in it.
 LEAF_NAMES = ("name", "size", "rank", "color", "note")
-LEAF_TYPES = ("String", "Int", "Boolean", "Float", "Color", "ID")
+LEAF_TYPES = ("String", "Int", "Boolean", "Float", "Color", "Mood", "ID")
 
 
 def draw_leaves(builder: Builder) -> None:

@@ -49,4 +49,8 @@ def _without_empty(graph: Graph) -> Graph:
         for name, type_ in graph.types.items()
         if name == "Query" or any(name in each.types for each in graph.subgraphs)
     }
+    for type_ in graph.types.values():
+        if type_.kind == "enum":
+            known = [each.types[type_.name].members for each in graph.subgraphs if type_.name in each.types]
+            type_.values = [value for value in type_.values if any(value in members for members in known)]
     return graph

@@ -20,6 +20,7 @@ def draw_subgraphs(builder: Builder) -> None:
         if builder.uses(Feature.LINK_STYLES, 0.3):
             subgraph.link_style = builder.choose.choice(("prefixed", "renamed", "as"))
     builder.graph.add("Query")
+    builder.graph.add("Mood", "enum").values = ["CALM", "GLAD", "SAD"]
     builder.graph.add("Filter", "input").values = [
         "by: Int = 4",
         'text: String = "t"',

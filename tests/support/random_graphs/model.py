@@ -33,6 +33,8 @@ class Type:
     fields: dict[str, Field] = field(default_factory=dict)
     #: Of a union or an interface: its objects, all subgraphs taken together.
     members: list[str] = field(default_factory=list)
+    #: Of an interface: the one that it implements.
+    parent: str = ""
     #: Of an enum its values, of an input object its fields.
     values: list[str] = field(default_factory=list)
 

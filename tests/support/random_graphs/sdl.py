@@ -35,6 +35,7 @@ def _print_type(graph: Graph, type_: Type, *, with_inaccessible: bool) -> str:
     interfaces = [
         each.name for each in graph.types.values() if each.kind == "interface" and type_.name in each.members
     ]
+    interfaces += [type_.parent] if type_.parent else []
     fields = [
         _signature(field) for field in type_.fields.values() if with_inaccessible or not field.is_inaccessible
     ]
@@ -92,13 +93,16 @@ def _print_placed(graph: Graph, subgraph: Subgraph, placed: PlacedType, *, with_
     type_ = graph.types[placed.name]
     if placed.kind == "union":
         return f"union {placed.name} = {' | '.join(placed.members)}"
-    if placed.kind in ("enum", "input"):
+    if placed.kind == "enum":
+        return f"enum {placed.name} {{ {' '.join(placed.members)} }}"
+    if placed.kind == "input":
         return _print_type(graph, type_, with_inaccessible=True)
     interfaces = [
         each.name
         for each in subgraph.types.values()
         if each.kind == "interface" and placed.name in each.members
     ]
+    interfaces += [type_.parent] if type_.parent else []
     fields = []
     for name, place in placed.fields.items():
         signature = _signature(type_.fields[name], is_strict=place.is_strict)

@@ -26,7 +26,7 @@ Path = tuple[Step, ...]
 
 def explain(reach: Reach, path: Path, places: Places, contexts: Contexts) -> str:
     """``path`` ends with the field that nobody resolves; ``places`` is where its parent can be had."""
-    query = "\n".join(_query(reach, path))
+    query = print_query(reach, path)
     reasons = "\n".join(_reasons(reach, path[-1], places, contexts))
     return (
         f"The following supergraph API query:\n{query}\n"
@@ -36,7 +36,7 @@ def explain(reach: Reach, path: Path, places: Places, contexts: Contexts) -> str
 
 def explain_unknown_type(reach: Reach, path: Path, runtime: str, places: Places) -> str:
     """``path`` leads to a value that might be a ``runtime``; no subgraph that can be reached could tell."""
-    query = "\n".join(_query(reach, path))
+    query = print_query(reach, path)
     reasons = "\n".join(
         f'- from subgraph "{place.subgraph}": no subgraph can be reached to resolve the implementation type '
         f'"{runtime}" of @interfaceObject type "{place.type}".'
@@ -46,6 +46,11 @@ def explain_unknown_type(reach: Reach, path: Path, runtime: str, places: Places)
         f"The following supergraph API query:\n{query}\n"
         f"cannot be satisfied by the subgraphs because:\n{reasons}"
     )
+
+
+def print_query(reach: Reach, path: Path) -> str:
+    """An operation that takes the path, with an ellipsis for whatever is below a last field that is no leaf."""
+    return "\n".join(_query(reach, path))
 
 
 def _query(reach: Reach, path: Path) -> Iterator[str]:
@@ -60,7 +65,10 @@ def _query(reach: Reach, path: Path) -> Iterator[str]:
         declared = named_type(reach.types[step.type].fields[step.field].type)
         openings.append(f"{step.field} {{")
     is_composite = declared in reach.types and bool(reach.types[declared].fields)
-    openings[-1] = f"{path[-1].field} {{ ... }}" if is_composite else path[-1].field
+    if is_composite or (declared in reach.types and bool(reach.types[declared].members)):
+        openings.append("...")
+    else:
+        openings[-1] = path[-1].field
     for depth, text in enumerate(openings):
         yield "  " * depth + text
     for depth in reversed(range(len(openings) - 1)):

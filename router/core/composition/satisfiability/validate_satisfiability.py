@@ -9,7 +9,13 @@ from dataclasses import dataclass, replace
 from router.core.composition.federation_spec import INACCESSIBLE
 from router.core.composition.merge_context import MergeContext
 from router.core.composition.model import ROOT_TYPES
-from router.core.composition.satisfiability.explain import Path, Step, explain, explain_unknown_type
+from router.core.composition.satisfiability.explain import (
+    Path,
+    Step,
+    explain,
+    explain_unknown_type,
+    print_query,
+)
 from router.core.composition.satisfiability.reach import NO_LABELS, Contexts, Labels, Places, Reach
 from router.core.composition.satisfiability.validate_runtime_types import validate_runtime_types
 
@@ -80,7 +86,7 @@ def _follow(context: MergeContext, reach: Reach, state: _State, path: Path) -> l
     if landed is None:
         _report(context, explain(reach, path, state.places, state.contexts), state.places)
         return None
-    if not validate_runtime_types(context, f"{step.type}.{step.field}", landed):
+    if not validate_runtime_types(context, (step.type, step.field), landed, print_query(reach, path)):
         return None
     contexts = state.contexts | reach.contexts_of(state.runtime)
     return [_State(inner, places, contexts, state.labels) for inner, places in landed.items()]

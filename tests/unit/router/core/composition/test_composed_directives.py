@@ -35,7 +35,7 @@ def test_a_composed_directive_is_kept_with_its_definition_and_link() -> None:
         "  @join__type(graph: B)",
         "  @join__type(graph: C)",
         "{",
-        "  q: Int @audit(level: 1) @audit(level: 2) @audit",
+        "  q: Int @audit(level: 1) @audit(level: 2)",
         "}",
     ]
 

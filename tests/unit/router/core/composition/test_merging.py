@@ -95,7 +95,11 @@ def test_a_union_has_the_members_of_all() -> None:
         '  @join__unionMember(graph: B, member: "C")\n'
         " = A | B | C"
     )
-    assert [hint.code for hint in composition.hints] == ["INCONSISTENT_UNION_MEMBER"] * 2
+    assert [hint.code for hint in composition.hints] == [
+        "INCONSISTENT_UNION_MEMBER",
+        "INCONSISTENT_UNION_MEMBER",
+        "INCONSISTENT_RUNTIME_TYPES_FOR_SHAREABLE_RETURN",
+    ]
 
 
 def test_interfaces_are_joined_where_they_are_implemented() -> None:
