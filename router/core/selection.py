@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from graphql import (
+    ArgumentNode,
     BooleanValueNode,
     DirectiveNode,
     FieldNode,
@@ -56,6 +58,11 @@ class Deferral:
         return self.variable is None or bool(variables.get(self.variable))
 
 
+DirectiveDefaults: TypeAlias = Mapping[str, Mapping[str, ArgumentNode]]
+"""Arguments by directive and name, which count when a client leaves them out."""
+
+EMPTY_DEFAULTS: DirectiveDefaults = MappingProxyType({})
+
 FieldPlace: TypeAlias = tuple[str, Conditions, str, Deferral | None]
 
 
@@ -96,13 +103,14 @@ Selection: TypeAlias = Field | Fragment
 def normalize_selections(
     selection_set: SelectionSetNode | None,
     fragments: Mapping[str, FragmentDefinitionNode],
+    defaults: DirectiveDefaults = EMPTY_DEFAULTS,
 ) -> tuple[Selection, ...]:
-    """What a selection set asks for, in its order. Fields excluded by a literal are gone.
+    """What a selection set asks for, in its order. Fields excluded by a literal are gone, directives complete.
 
     A fragment that is spread many times is normalized once; its selections are the same objects everywhere, so
     that the result is no larger than the document, however large its expansion were.
     """
-    return _Normalizer(fragments).selections(selection_set, _Outer())
+    return _Normalizer(fragments, defaults).selections(selection_set, _Outer())
 
 
 def walk(selections: Sequence[Selection]) -> Iterator[Selection]:
@@ -126,8 +134,9 @@ class _Outer:
 
 
 class _Normalizer:
-    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode], defaults: DirectiveDefaults) -> None:
         self._fragments = fragments
+        self._defaults = defaults
         self._known: dict[tuple[str, _Outer], tuple[Selection, ...]] = {}
         self._deferrals = 0
 
@@ -171,7 +180,11 @@ class _Normalizer:
 
     def _field(self, node: FieldNode, outer: _Outer) -> Field:
         arguments = ", ".join(print_ast(argument) for argument in node.arguments or ())
-        others = [each for each in node.directives or () if each.name.value not in ("skip", "include")]
+        others = [
+            self._complete(each)
+            for each in node.directives or ()
+            if each.name.value not in ("skip", "include")
+        ]
         return Field(
             name=node.name.value,
             response_key=(node.alias or node.name).value,
@@ -182,6 +195,15 @@ class _Normalizer:
             directives="".join(f" {print_ast(each)}" for each in others),
             deferral=outer.deferral,
         )
+
+    def _complete(self, node: DirectiveNode) -> DirectiveNode:
+        """With the defaults that some subgraph may not have."""
+        defaults = self._defaults.get(node.name.value)
+        if not defaults:
+            return node
+        given = {argument.name.value for argument in node.arguments or ()}
+        missing = (argument for name, argument in defaults.items() if name not in given)
+        return DirectiveNode(name=node.name, arguments=(*(node.arguments or ()), *missing))
 
     def _fragment(
         self, node: InlineFragmentNode | FragmentDefinitionNode, outer: _Outer

@@ -13,6 +13,10 @@ LINK = (
     '"@context", "@fromContext"])\n'
 )
 FEDERATION_1 = "# Federation 1\n"
+ACCESS_LINK = (
+    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@composeDirective"]) '
+    '@link(url: "https://myspecs.dev/access/v1.0", import: ["@access"]) @composeDirective(name: "@access")\n'
+)
 
 Case = dict[str, str]
 
@@ -811,6 +815,24 @@ HINTS: dict[str, Case] = {
     "no queries": {"a": 'type T @key(fields: "id") { id: ID! }'},
     "a list in a value": {
         "a": "type Query { f(a: [In!] = [{k: 1, l: [2, 3]}]): Int } input In { k: Int l: [Int] }",
+    },
+    "a hidden enum value in some": {
+        "a": "type Query { t(e: E): E } enum E { X Y }",
+        "b": "type Query { u(e: E): E } enum E { X Y Z @inaccessible }",
+    },
+    "a hidden input field in some": {
+        "a": "type Query { t(e: I): Int } input I { x: Int }",
+        "b": "type Query { u(e: I): Int } input I { x: Int z: Int @inaccessible }",
+    },
+    "an enum of a directive's argument": {
+        "a": "directive @access(scope: S!) on FIELD enum S { A PUBLIC } type Query { t: Int }",
+        "b": "directive @access(scope: S! = PUBLIC) on FIELD enum S { A PUBLIC } type Query { u: Int }",
+    },
+    "two definitions of one composed directive": {
+        "a": ACCESS_LINK + "directive @access(scope: S!) on FIELD | FIELD_DEFINITION enum S { A PUBLIC } "
+        "type Query { t: Int @access(scope: A) }",
+        "b": ACCESS_LINK + "directive @access(scope: S! = PUBLIC) on FIELD | FIELD_DEFINITION "
+        "enum S { A PUBLIC } type Query { u: Int @access }",
     },
     "a shared subscription": {
         "a": "type Query { f: Int } type Subscription { s: Int @shareable }",

@@ -44,11 +44,14 @@ class ComposedDirectives:
 
 
 def find_composed_directives(subgraphs: Sequence[Subgraph], report: Report) -> ComposedDirectives:
-    """Of several versions of a specification the newest counts; they must not differ in the major one."""
+    """Of several versions of a specification the newest counts, and of equal ones the last subgraph's definition;
+    they must not differ in the major one.
+    """
     composed = ComposedDirectives()
     requests = [request for subgraph in subgraphs for request in _requests(subgraph, report)]
-    for request in sorted(requests, key=lambda request: request.link.version, reverse=True):
-        known = composed.links.setdefault(request.link.identity, request.link)
+    for request in sorted(requests, key=lambda request: request.link.version):
+        known = composed.links.get(request.link.identity, request.link)
+        composed.links[request.link.identity] = request.link
         if known.version[0] != request.link.version[0]:
             report.problem(
                 "DIRECTIVE_COMPOSITION_ERROR",
@@ -56,7 +59,7 @@ def find_composed_directives(subgraphs: Sequence[Subgraph], report: Report) -> C
                 f"across subgraphs",
                 [request.subgraph],
             )
-        composed.definitions.setdefault(request.name, request.definition)
+        composed.definitions[request.name] = request.definition
         composed.requests.add((request.subgraph, request.name))
     return composed
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from graphql import (
     ConstDirectiveNode,
     DirectiveDefinitionNode,
-    DirectiveLocation,
     InputValueDefinitionNode,
     NameNode,
     StringValueNode,
@@ -16,6 +15,7 @@ from graphql import (
     specified_directives,
 )
 
+from router.core.composition.directive_locations import executable_locations
 from router.core.composition.merge_arguments import merge_arguments
 from router.core.composition.merge_context import MergeContext, Source
 from router.core.composition.merge_elements import merge_description
@@ -24,18 +24,6 @@ from router.core.composition.model import Field, InputValue
 from router.core.composition.problems import in_subgraphs
 from router.core.composition.type_refs import TypeRef
 
-_EXECUTABLE = frozenset(
-    {
-        DirectiveLocation.QUERY,
-        DirectiveLocation.MUTATION,
-        DirectiveLocation.SUBSCRIPTION,
-        DirectiveLocation.FIELD,
-        DirectiveLocation.FRAGMENT_DEFINITION,
-        DirectiveLocation.FRAGMENT_SPREAD,
-        DirectiveLocation.INLINE_FRAGMENT,
-        DirectiveLocation.VARIABLE_DEFINITION,
-    }
-)
 _BUILT_IN = frozenset(directive.name for directive in specified_directives)
 _Definitions = Sequence[tuple[str, DirectiveDefinitionNode]]
 """By subgraph."""
@@ -52,7 +40,7 @@ def merge_executable_directives(context: MergeContext) -> None:
         ]
         if name in _BUILT_IN or name in context.composed.definitions or _is_machinery(context, name):
             continue
-        if any(_locations(definition) for _, definition in definitions):
+        if any(executable_locations(definition) for _, definition in definitions):
             merged = _merge(context, name, definitions)
             if merged is not None:
                 context.executable[name] = merged
@@ -73,13 +61,13 @@ def _merge(context: MergeContext, name: str, definitions: _Definitions) -> Direc
             [*having, *lacking],
         )
         return None
-    common = set.intersection(*(set(_locations(definition)) for _, definition in definitions))
+    common = set.intersection(*(set(executable_locations(definition)) for _, definition in definitions))
     if not common:
         _report_no_location(context, name, definitions)
         return None
     is_repeatable = all(definition.repeatable for _, definition in definitions)
     first = definitions[0][1]
-    locations = [location for location in _locations(first) if location in common]
+    locations = [location for location in executable_locations(first) if location in common]
     elements = _elements(context, name, definitions)
     description = merge_description(context, f"@{name}", elements)
     _report_repeatable(context, name, definitions)
@@ -92,10 +80,6 @@ def _merge(context: MergeContext, name: str, definitions: _Definitions) -> Direc
         repeatable=is_repeatable,
         locations=tuple(NameNode(value=location) for location in locations),
     )
-
-
-def _locations(definition: DirectiveDefinitionNode) -> list[str]:
-    return [node.value for node in definition.locations if DirectiveLocation[node.value] in _EXECUTABLE]
 
 
 def _described(locations: Sequence[str]) -> str:
@@ -141,7 +125,7 @@ def _argument_node(argument: InputValue) -> InputValueDefinitionNode:
 
 def _report_no_location(context: MergeContext, name: str, definitions: _Definitions) -> None:
     described = describe_mismatch(
-        [(subgraph, _described(_locations(definition))) for subgraph, definition in definitions],
+        [(subgraph, _described(executable_locations(definition))) for subgraph, definition in definitions],
         "",
         chosen=lambda _value, _where: "",
         other=lambda value, where: f"{value} in {where}",
@@ -172,10 +156,10 @@ def _report_repeatable(context: MergeContext, name: str, definitions: _Definitio
 
 
 def _report_locations(context: MergeContext, name: str, definitions: _Definitions, common: set[str]) -> None:
-    if all(set(_locations(definition)) == common for _, definition in definitions):
+    if all(set(executable_locations(definition)) == common for _, definition in definitions):
         return
     described = describe_mismatch(
-        [(subgraph, _described(_locations(definition))) for subgraph, definition in definitions],
+        [(subgraph, _described(executable_locations(definition))) for subgraph, definition in definitions],
         _described(sorted(common)),
         chosen=lambda value, where: (
             f"and will use {value} (intersection of all subgraphs) in the supergraph, but has: "

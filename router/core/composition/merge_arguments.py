@@ -21,6 +21,7 @@ from router.core.composition.merge_type_refs import (
     describe_by_value,
     merge_type_refs,
 )
+from router.core.composition.mismatches import describe_mismatch, print_value
 from router.core.composition.model import Field, InputValue
 from router.core.composition.problems import in_subgraphs
 
@@ -109,6 +110,10 @@ def merge_input_value(
     )
 
 
+def _printed_default(value: InputValue) -> str:
+    return "no default value" if value.default is None else f"default value {print_value(value.default)}"
+
+
 def _merge_default(
     context: MergeContext, path: str, sources: Sequence[Source[InputValue]], mismatch_code: str
 ) -> ConstValueNode | None:
@@ -124,10 +129,17 @@ def _merge_default(
             names_of(sources),
         )
     if written and len(written) < len(sources):
+        described = describe_mismatch(
+            [(source.subgraph.name, _printed_default(source.element)) for source in sources],
+            "no default value",
+            chosen=lambda _value, where: (
+                f"will not use a default in the supergraph (there is no default in {where}) but "
+            ),
+            other=lambda value, where: f'"{path}" has {value} in {where}',
+        )
         context.report.hint(
             "INCONSISTENT_DEFAULT_VALUE_PRESENCE",
-            f'"{path}" has a default value in only some subgraphs: '
-            f"it has {describe_by_value(written, noun='default value')}. The default will be ignored.",
+            f'Argument "{path}" has a default value in only some subgraphs: {described}.',
             names_of(sources),
         )
         return None

@@ -80,7 +80,7 @@ class MergeContext:
     @cached_property
     def usages(self) -> dict[str, Usage]:
         """By type name."""
-        return find_usages(self.subgraphs)
+        return find_usages(self.subgraphs, self.composed.definitions)
 
     @cached_property
     def key_fields(self) -> dict[str, set[Coordinate]]:

@@ -60,6 +60,8 @@ def _keep(
     having: Sequence[Source[Type]],
 ) -> bool:
     """What becomes of a value that only some subgraphs have."""
+    if merge_inaccessible([Source(s.subgraph, s.element.values[value]) for s in having]):
+        return True
     usage, sources = context.usages.get(enum, Usage.NONE), context.sources_of(enum)
     where = f"{in_subgraphs(names_of(having))} but not in {in_subgraphs(_lacking(having, sources))}"
     if usage == Usage.INPUT | Usage.OUTPUT:

@@ -21,10 +21,10 @@ def merge_inputs(context: MergeContext, name: str, sources: Sequence[Source[Type
         knowing = [s for s in sources if field in s.element.inputs]
         ignorant = [s for s in sources if field not in s.element.inputs]
         fields = [Source(s.subgraph, s.element.inputs[field]) for s in knowing]
-        if ignorant:
+        if ignorant and not merge_inaccessible(fields):
             _report_missing(context, f"{name}.{field}", fields, names_of(ignorant))
         else:
-            merged[field] = _merge_input(context, f"{name}.{field}", fields)
+            merged[field] = _merge_input(context, f"{name}.{field}", fields, is_known_to_all=not ignorant)
     if not merged:
         context.report.problem(
             "EMPTY_MERGED_INPUT_TYPE",
@@ -36,10 +36,16 @@ def merge_inputs(context: MergeContext, name: str, sources: Sequence[Source[Type
     return merged
 
 
-def _merge_input(context: MergeContext, path: str, fields: Sequence[Source[InputValue]]) -> InputValue:
+def _merge_input(
+    context: MergeContext, path: str, fields: Sequence[Source[InputValue]], *, is_known_to_all: bool
+) -> InputValue:
     merged = merge_input_value(context, path, fields, _INPUT_FIELD)
-    if any(field.element.type != merged.type for field in fields):
-        joins = [join_directive("field", s.subgraph.graph, type=s.element.type) for s in fields]
+    are_equal = all(field.element.type == merged.type for field in fields)
+    if not (are_equal and is_known_to_all):
+        joins = [
+            join_directive("field", s.subgraph.graph, type=None if are_equal else s.element.type)
+            for s in fields
+        ]
         hidden = len(merge_inaccessible(fields))
         merged.directives[hidden:hidden] = joins
     return merged

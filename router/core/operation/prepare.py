@@ -7,21 +7,26 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from graphql import (
+    ArgumentNode,
     DocumentNode,
     ExecutionResult,
     FragmentDefinitionNode,
     GraphQLError,
+    GraphQLSchema,
+    NameNode,
     OperationDefinitionNode,
     VariableDefinitionNode,
     experimental_execute_incrementally,
     get_variable_values,
+    is_non_null_type,
+    is_specified_directive,
     parse,
     print_ast,
     validate,
 )
 
 from router.core.operation.introspection import introspection_document
-from router.core.selection import Fragment, Selection, normalize_selections
+from router.core.selection import DirectiveDefaults, Fragment, Selection, normalize_selections
 from router.core.supergraph import Supergraph, SupergraphField
 
 OperationKind: TypeAlias = Literal["query", "mutation", "subscription"]
@@ -128,7 +133,9 @@ def prepare_operation(
         kind=definition.operation.value,
         name=definition.name.value if definition.name else None,
         root_type=root_type,
-        selections=normalize_selections(definition.selection_set, fragments),
+        selections=normalize_selections(
+            definition.selection_set, fragments, _directive_defaults(supergraph.api_schema)
+        ),
         supergraph=supergraph,
         definition=definition,
         introspection=introspection_document(document, definition),
@@ -188,3 +195,18 @@ def _selected_fields(
             if known is not None:
                 yield known
                 pending += [(known.type_name, inner) for inner in selection.selections]
+
+
+def _directive_defaults(schema: GraphQLSchema) -> DirectiveDefaults:
+    """Of arguments that may not be null: a subgraph may demand what the supergraph has a default for."""
+    return {
+        directive.name: {
+            name: ArgumentNode(name=NameNode(value=name), value=argument.ast_node.default_value)
+            for name, argument in directive.args.items()
+            if argument.ast_node is not None
+            and argument.ast_node.default_value is not None
+            and is_non_null_type(argument.type)
+        }
+        for directive in schema.directives
+        if not is_specified_directive(directive)
+    }

@@ -83,7 +83,10 @@ class SelectionDraft:
 
 @dataclass(slots=True, eq=False)
 class FetchDraft:
-    """A fetch to be. ``selection`` is that of a root type, or of the entity when there is a ``key``."""
+    """A fetch to be. ``selection`` is that of a root type, or of the entity when there is a ``key``.
+
+    ``source`` is the selection of the objects whose representations are sent; None when they are of several.
+    """
 
     id: int
     kind: OperationKind
@@ -93,6 +96,7 @@ class FetchDraft:
     key: dict[Wanted, None] = field(default_factory=dict)
     required: dict[Wanted, None] = field(default_factory=dict)
     contexts: tuple[ContextValue, ...] = ()
+    source: SelectionDraft | None = None
     deferral: Deferral | None = None
     depends_on: set[int] = field(default_factory=set)
 

@@ -24,6 +24,7 @@ def merge_fetches(ordered: Sequence[FetchDraft]) -> list[FetchDraft]:
         else:
             known.selection.merge(draft.selection)
             known.required |= draft.required
+            known.source = known.source if known.source is draft.source else None
         became[draft.id] = known.id
     return kept
 
@@ -36,8 +37,15 @@ def _place(draft: FetchDraft) -> tuple[object, ...]:
 
 
 def _agree(first: FetchDraft, second: FetchDraft) -> bool:
-    """Whether one representation serves both: a field required with other arguments is another field."""
-    return _agree_on([*first.key, *first.required], [*second.key, *second.required])
+    """Whether one representation serves both.
+
+    A field required with other arguments is another field. What is required is fetched where the objects are
+    selected, which another selection of the same objects may outlive: ``cat @skip(if: $a) { … } cat { … }``.
+    """
+    is_there = first.required == second.required or (
+        first.source is second.source and first.source is not None
+    )
+    return is_there and _agree_on([*first.key, *first.required], [*second.key, *second.required])
 
 
 def _agree_on(first: Iterable[Wanted], second: Iterable[Wanted]) -> bool:

@@ -273,15 +273,21 @@ class ValuePlanner:
         needed = {held.start.fetch.id}
         fetch = self.planning.new_fetch(SelectionDraft(hop.seat), path=held.path, deferral=self.deferral)
         fetch.contexts = entry.contexts
+        fetch.source = held.start.draft
         if hop.key is not None:
             earlier = [seat for seat, other in hops.items() if other.rank < hop.rank]
             needed |= self._represent(held, fetch, hop.key, earlier)
         if requires:
             required = self.planning.names.internal(requires)
-            needed |= self.plan_fields(held, self.planning.collector.fields(held.type_name, required))
+            needed |= self._plan_required(held, required)
             fetch.required |= dict.fromkeys(self.planning.names.wanted(held.type_name, required))
         fetch.depends_on |= needed
         return Presence(fetch, fetch.selection), frozenset(needed | {fetch.id})
+
+    def _plan_required(self, held: Held, required: _Selections) -> set[int]:
+        if self._types[held.type_name].is_abstract:
+            return self._plan_opaque(held, required)
+        return self.plan_fields(held, self.planning.collector.fields(held.type_name, required))
 
     def _represent(self, held: Held, fetch: FetchDraft, key: Key, earlier: Collection[Seat]) -> set[int]:
         """Makes a fetch one of entities that are found by ``key``."""

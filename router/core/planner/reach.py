@@ -149,6 +149,13 @@ class Reach:
             for field in self._collector.fields(type_name, selections)
         )
 
+    def _has_required(self, type_name: str, selections: _Selections, known: Sequence[Spot]) -> bool:
+        """The same for ``@requires``; behind an interface object it may hang on the real type where a field is."""
+        fields = self._collector.fields(type_name, selections)
+        if self._types[type_name].is_abstract:
+            return self._completes_opaque(type_name, fields, selections, known)
+        return all(self._can_obtain(type_name, field, known) for field in fields)
+
     def closure(self, type_name: str, spots: Sequence[Spot]) -> list[Spot]:
         """The spots, and all that can be reached from them."""
         reached = {spot.seat: spot for spot in spots}
@@ -229,7 +236,7 @@ class Reach:
             return False
         self._open.add(question)
         try:
-            return self._has(type_name, join.requires, spots) and any(
+            return self._has_required(type_name, join.requires, spots) and any(
                 self._has(type_name, key.selections, spots)
                 for key in self._types[type_name].keys.get(spot.seat, ())
             )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.support.federation import MemoryGraph, MemorySubgraph
 
 
@@ -37,7 +35,6 @@ def test_a_mutation_that_is_written_twice_runs_once() -> None:
     assert bump.count == 5
 
 
-@pytest.mark.xfail(strict=True, reason="fetches merge whose representations hang on different conditions")
 def test_what_a_skipped_field_requires_is_not_missed_by_others() -> None:
     cat = {"__typename": "Cat", "id": "c1", "color": 7, "note": "n", "needs": 8}
     graph = MemoryGraph(
@@ -61,9 +58,6 @@ def test_what_a_skipped_field_requires_is_not_missed_by_others() -> None:
     assert answer == {"data": {"cat": {"note": "n"}}}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="no plan where one entity's field has moved out of the interface's home"
-)
 def test_an_interface_object_requires_what_each_entity_has_elsewhere() -> None:
     ant = {"__typename": "Ant", "id": "a1", "sku": "s1", "mood": 5}
     graph = MemoryGraph(
