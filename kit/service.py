@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from kit.http_protocol import HardenedProtocol
 from kit.telemetry import get_logger, metrics
 
 Check = Callable[[], Awaitable[Any]]
@@ -60,8 +61,14 @@ async def check_all(checks: Mapping[str, Check]) -> dict[str, str]:
     }
 
 
-def add_health(app: Starlette, checks: Mapping[str, Check]) -> None:
-    """``/health/live``, ``/health/ready`` (503 names what is missing) and ``/metrics``."""
+def add_health(
+    app: Starlette,
+    checks: Mapping[str, Check],
+    *,
+    health_path: str | None = "/health",
+    metrics_path: str | None = "/metrics",
+) -> None:
+    """``/health/live``, ``/health/ready`` (503 names what is missing), ``/health`` for live, and ``/metrics``."""
 
     async def live(_: Request) -> Response:
         return JSONResponse({"status": "live"})
@@ -75,9 +82,12 @@ def add_health(app: Starlette, checks: Mapping[str, Check]) -> None:
     async def exposition(_: Request) -> Response:
         return Response(metrics.render_metrics(), media_type=metrics.CONTENT_TYPE)
 
-    app.add_route("/health/live", live, include_in_schema=False)
-    app.add_route("/health/ready", ready, include_in_schema=False)
-    app.add_route("/metrics", exposition, include_in_schema=False)
+    if health_path is not None:
+        app.add_route(health_path, live, include_in_schema=False)
+        app.add_route(f"{health_path}/live", live, include_in_schema=False)
+        app.add_route(f"{health_path}/ready", ready, include_in_schema=False)
+    if metrics_path is not None:
+        app.add_route(metrics_path, exposition, include_in_schema=False)
 
 
 def health_app(checks: Mapping[str, Check]) -> Starlette:
@@ -96,30 +106,42 @@ class _Server(uvicorn.Server):
         return nullcontext()
 
 
-async def serve_asgi(app: Any, *, host: str, port: int, stop: asyncio.Event) -> None:
-    """Serves until ``stop``, then finishes what is under way (10 s at most). ``port`` 0 takes a free one."""
+async def serve_asgi(
+    app: Any,
+    *,
+    host: str,
+    port: int,
+    stop: asyncio.Event,
+    on_stop: Callable[[], None] | None = None,
+    drain_s: float = _DRAIN_S,
+) -> None:
+    """Serves until ``stop``, then calls ``on_stop`` and finishes what is under way. ``port`` 0 takes a free one."""
     config = uvicorn.Config(
         app,
         loop="none",
-        http="httptools",
+        http=HardenedProtocol,
         ws="none",
         lifespan="off",
         access_log=False,
         log_config=None,
         server_header=False,
         date_header=False,
-        timeout_graceful_shutdown=_DRAIN_S,
+        timeout_graceful_shutdown=max(1, int(drain_s)),
     )
     listener = socket.create_server((host, port), backlog=2048, reuse_port=False)
     _log.info("listening", host=host, port=listener.getsockname()[1])
     server = _Server(config)
-    stopper = asyncio.create_task(_stop_server(server, stop))
+    stopper = asyncio.create_task(_stop_server(server, stop, on_stop))
     try:
         await server.serve(sockets=[listener])
     finally:
         stopper.cancel()
 
 
-async def _stop_server(server: uvicorn.Server, stop: asyncio.Event) -> None:
+async def _stop_server(
+    server: uvicorn.Server, stop: asyncio.Event, on_stop: Callable[[], None] | None
+) -> None:
     await stop.wait()
+    if on_stop is not None:
+        on_stop()
     server.should_exit = True

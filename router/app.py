@@ -23,15 +23,20 @@ DEFAULT_WEB_DIST = Path("web/dist")
 class RouterApp:
     """GraphQL goes straight to its endpoint; everything else through Starlette."""
 
-    def __init__(self, endpoint: GraphQLEndpoint, rest: Starlette) -> None:
+    def __init__(self, path: str, endpoint: GraphQLEndpoint, rest: Starlette) -> None:
+        self._path = path
         self._endpoint = endpoint
         self._rest = rest
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http" and scope["path"] == GRAPHQL_PATH:
+        if scope["type"] == "http" and scope["path"] == self._path:
             await self._endpoint(scope, receive, send)
         else:
             await self._rest(scope, receive, send)
+
+    def end_streams(self) -> None:
+        """Call when the process is about to stop."""
+        self._endpoint.end_streams()
 
 
 def create_app(
@@ -43,19 +48,30 @@ def create_app(
     documents: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> RouterApp:
     """``documents`` are JSON documents served as they are, by path, such as ``/.well-known/jwks.json``."""
+    configuration = pipeline.configuration
+    path = configuration.supergraph.path
     rest = Starlette()
-    add_health(rest, checks or {})
+    metrics = configuration.telemetry.exporters.metrics.prometheus
+    add_health(
+        rest,
+        checks or {},
+        health_path=configuration.health_check.path if configuration.health_check.enabled else None,
+        metrics_path=metrics.path if metrics.enabled else None,
+    )
+    for place, document in (documents or {}).items():
+        rest.add_route(place, _serve(document), include_in_schema=False)
+    if not configuration.sandbox.enabled:
+        return RouterApp(path, GraphQLEndpoint(pipeline, None), rest)
+    if configuration.homepage.enabled:
 
-    async def home(_: Request) -> Response:
-        return RedirectResponse(GRAPHQL_PATH)
+        async def home(_: Request) -> Response:
+            return RedirectResponse(path)
 
-    rest.add_route("/", home, include_in_schema=False)
-    for path, document in (documents or {}).items():
-        rest.add_route(path, _serve(document), include_in_schema=False)
+        rest.add_route("/", home, include_in_schema=False)
     # The page may be built, or built anew, while the router runs.
     rest.mount("/assets", StaticFiles(directory=web_dist / "assets", check_dir=False), name="assets")
-    config = {"graphqlUrl": GRAPHQL_PATH, "realtimeUrl": realtime_url or ""}
-    return RouterApp(GraphQLEndpoint(pipeline, lambda: load_page(web_dist, config)), rest)
+    config = {"graphqlUrl": path, "realtimeUrl": realtime_url or ""}
+    return RouterApp(path, GraphQLEndpoint(pipeline, lambda: load_page(web_dist, config)), rest)
 
 
 def _serve(document: Mapping[str, Any]) -> Any:

@@ -3,66 +3,52 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from contracts.subgraph import SubgraphRequest, SubgraphUnavailableError
 from kit.telemetry import get_logger, span
 from router.core.execution import Execution, FetchFailure, FetchRequest
-from router.core.operation import Operation, OperationError, OperationKind, prepare_operation
-from router.core.planner import PlanLimits, PlanningError, PlanningLimitError, QueryPlan, plan_operation
-from router.core.supergraph import Supergraph
+from router.core.operation import OperationError
+from router.core.supergraph import Demand, Supergraph
+from router.figures import EngineFigures
 from router.metrics import FETCH_SECONDS, FETCHES
-from router.override_labels import OverrideLabels
+from router.prepare import Prepared, Preparer
 from router.transports import Transport
 
-VIEWER_TAG = "viewer"
-"""``@tag`` on fields whose value depends on who asks."""
+__all__ = ["Engine", "EngineFigures", "HeaderSource", "Prepared", "Source"]
 
-_NO_LABELS: frozenset[str] = frozenset()
-_LABEL_SETS_KEPT = 32
+DEADLINE_HEADER = "x-envoy-expected-rq-timeout-ms"
+"""How long the router will wait for an answer, as Envoy tells its upstreams."""
 
 _log = get_logger("router.engine")
 
 
-@dataclass(frozen=True, slots=True)
-class EngineFigures:
-    """How much the engine keeps, and how long it waits: for one fetch, and for all of an operation.
+class HeaderSource(Protocol):
+    """What each subgraph gets to see of a request."""
 
-    ``override_labels`` are custom labels that are active.
-    """
-
-    operations_kept: int = 1024
-    fetch_timeout_s: float = 10.0
-    operation_timeout_s: float = 14.0
-    planning_timeout_s: float = 2.0
-    max_tokens: int = 10_000
-    override_labels: frozenset[str] = frozenset()
+    def of(self, subgraph: str) -> Mapping[str, str]:
+        """Lower-case names."""
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A parsed, validated and planned operation; any number of requests may run it."""
+class SameHeaders:
+    """The same for every subgraph."""
 
-    operation: Operation
-    plan: QueryPlan
-    is_viewer_dependent: bool
-    key: Hashable
+    headers: Mapping[str, str]
 
-    @property
-    def kind(self) -> OperationKind:
-        return self.operation.kind
+    def of(self, _subgraph: str) -> Mapping[str, str]:
+        """See HeaderSource."""
+        return self.headers
 
 
 @dataclass(frozen=True, slots=True)
 class _Errand:
     """For whom subgraphs are asked, and until when (loop time)."""
 
-    headers: Mapping[str, str]
+    headers: HeaderSource
     ends_at: float
 
 
@@ -84,73 +70,56 @@ class Engine:
         figures: EngineFigures | None = None,
     ) -> None:
         self.supergraph = supergraph
+        self.figures = figures or EngineFigures()
         self._transports = transports
-        self._figures = figures or EngineFigures()
-        self._labels = OverrideLabels(supergraph.override_labels, self._figures.override_labels)
-        self._with_labels = lru_cache(_LABEL_SETS_KEPT)(supergraph.with_labels)
-        self._parse = lru_cache(self._figures.operations_kept)(self._parse_afresh)
-        self._plan = lru_cache(self._figures.operations_kept)(self._plan_afresh)
+        self._preparer = Preparer(supergraph, self.figures)
 
     def prepare(self, source: str, operation_name: str | None = None) -> Prepared:
-        """Raises OperationError. What was prepared once is remembered; what was refused is not.
+        """Raises OperationError. What was prepared once is remembered; what was refused is not."""
+        return self._preparer.prepare(source, operation_name)
 
-        Where fields move from one subgraph to another little by little (``@override`` with a label), each call
-        decides anew which of them moved.
-        """
-        labels = self._parse(source, operation_name).override_labels()
-        return self._plan(source, operation_name, self._labels.draw(labels) if labels else _NO_LABELS)
+    def restrict(self, prepared: Prepared, denied: frozenset[Demand]) -> Prepared:
+        """Without the fields whose demands are not met. Raises OperationError."""
+        return self._preparer.restrict(prepared, denied)
 
-    def _parse_afresh(self, source: str, operation_name: str | None) -> Operation:
-        return prepare_operation(self.supergraph, source, operation_name, max_tokens=self._figures.max_tokens)
-
-    def _plan_afresh(self, source: str, operation_name: str | None, labels: frozenset[str]) -> Prepared:
-        operation = self._parse(source, operation_name)
-        supergraph = self._with_labels(labels) if labels else self.supergraph
-        ends_at = time.monotonic() + self._figures.planning_timeout_s
-        try:
-            plan = plan_operation(
-                supergraph, operation, PlanLimits(is_over=lambda: time.monotonic() > ends_at)
-            )
-        except PlanningLimitError as error:
-            raise _refused(str(error), "OPERATION_TOO_COMPLEX") from error
-        except PlanningError as error:
-            _log.error("operation_without_plan", operation=operation.name, reason=str(error))
-            raise _refused("The graph cannot answer this operation.", "INTERNAL_SERVER_ERROR") from error
-        return Prepared(
-            operation=operation,
-            plan=plan,
-            is_viewer_dependent=operation.selects_tag(VIEWER_TAG),
-            key=(source, operation_name, labels),
-        )
+    async def warm_up(self, other: Engine, count: int) -> None:
+        """Prepares what was asked of another engine last, before this one goes live."""
+        for source, operation_name in other._preparer.recent(count):
+            # One after the other, and requests in between.
+            await asyncio.sleep(0)
+            try:
+                self._preparer.prepare(source, operation_name)
+            except OperationError:
+                _log.warning("operation_lost", operation=operation_name)
 
     async def execute(
-        self, prepared: Prepared, variables: Mapping[str, Any], headers: Mapping[str, str]
+        self, prepared: Prepared, variables: Mapping[str, Any], headers: Mapping[str, str] | HeaderSource
     ) -> dict[str, Any]:
         """The response of a query or mutation. Raises OperationError for wrong variables."""
         coerced = prepared.operation.coerce_variables(variables)
-        execution = Execution(prepared.plan, prepared.operation, coerced)
+        execution = self._execution(prepared, coerced)
         await self._drive(execution, execution.start(), self._errand(headers))
-        return execution.result()
+        return self._result(prepared, execution)
 
     async def execute_incrementally(
-        self, prepared: Prepared, variables: Mapping[str, Any], headers: Mapping[str, str]
+        self, prepared: Prepared, variables: Mapping[str, Any], headers: Mapping[str, str] | HeaderSource
     ) -> AsyncGenerator[dict[str, Any]]:
         """The response without what ``@defer`` covers, then that, as it arrives: every answer but the last has
         ``hasNext``. Raises OperationError for wrong variables.
         """
         coerced = prepared.operation.coerce_variables(variables)
-        execution = Execution(prepared.plan, prepared.operation, coerced, deferring=True)
+        execution = self._execution(prepared, coerced, deferring=True)
         is_answered = False
         async with aclosing(self._rounds(execution, execution.start(), self._errand(headers))) as rounds:
             async for _ in rounds:
                 if not is_answered and execution.is_ready:
                     is_answered = True
-                    yield execution.result()
+                    yield self._result(prepared, execution)
                 while is_answered and (parts := execution.next_parts()) is not None:
                     yield parts
 
     async def subscribe(
-        self, prepared: Prepared, variables: Mapping[str, Any], headers: Mapping[str, str]
+        self, prepared: Prepared, variables: Mapping[str, Any], headers: Mapping[str, str] | HeaderSource
     ) -> Source:
         """Asks the subgraph where the events come from. Raises OperationError when it refuses."""
         coerced = prepared.operation.coerce_variables(variables)
@@ -167,13 +136,13 @@ class Engine:
         self,
         prepared: Prepared,
         variables: Mapping[str, Any],
-        headers: Mapping[str, str],
+        headers: Mapping[str, str] | HeaderSource,
         channel: str,
         event: Mapping[str, Any],
     ) -> dict[str, Any] | None:
         """The response of a subscription for one event; None when its field lets the event pass by."""
         coerced = prepared.operation.coerce_variables(variables)
-        execution = Execution(prepared.plan, prepared.operation, coerced)
+        execution = self._execution(prepared, coerced)
         [request] = execution.start()
         extensions = {"subscription": {"phase": "event", "channel": channel, "event": event}}
         errand = self._errand(headers)
@@ -181,10 +150,31 @@ class Engine:
         if not isinstance(response, FetchFailure) and _is_skipped(response):
             return None
         await self._drive(execution, execution.receive(request.id, response), errand)
-        return execution.result()
+        return self._result(prepared, execution)
 
-    def _errand(self, headers: Mapping[str, str]) -> _Errand:
-        return _Errand(headers, asyncio.get_running_loop().time() + self._figures.operation_timeout_s)
+    def _execution(
+        self, prepared: Prepared, variables: Mapping[str, Any], *, deferring: bool = False
+    ) -> Execution:
+        return Execution(
+            prepared.plan, prepared.operation, variables, deferring=deferring, errors=prepared.unauthorized
+        )
+
+    def _result(self, prepared: Prepared, execution: Execution) -> dict[str, Any]:
+        """The response, with what was taken out of it told where the figures say."""
+        response = execution.result()
+        if not prepared.denials or self.figures.denials_in == "errors":
+            return response
+        errors = response["errors"]
+        response["errors"] = [error for error in errors if error not in prepared.unauthorized]
+        if not response["errors"]:
+            del response["errors"]
+        if self.figures.denials_in == "extensions":
+            response["extensions"] = {"authorizationErrors": list(prepared.unauthorized)}
+        return response
+
+    def _errand(self, headers: Mapping[str, str] | HeaderSource) -> _Errand:
+        source = SameHeaders(headers) if isinstance(headers, Mapping) else headers
+        return _Errand(source, asyncio.get_running_loop().time() + self.figures.operation_timeout_s)
 
     async def _drive(self, execution: Execution, requests: Sequence[FetchRequest], errand: _Errand) -> None:
         """Runs the execution to its end; a lone request needs no task of its own."""
@@ -224,14 +214,16 @@ class Engine:
         self, request: FetchRequest, errand: _Errand, extensions: Mapping[str, Any]
     ) -> dict[str, Any] | FetchFailure:
         """One request to one subgraph; an outage becomes a FetchFailure."""
-        message = SubgraphRequest(
-            request.query, request.variables, request.operation_name, errand.headers, extensions
-        )
         name = request.subgraph
+        now = asyncio.get_running_loop().time()
+        ends_at = min(now + self.figures.fetch_timeout_s, errand.ends_at)
+        headers = {**errand.headers.of(name), DEADLINE_HEADER: str(max(1, int((ends_at - now) * 1000)))}
+        message = SubgraphRequest(
+            request.query, request.variables, request.operation_name, headers, extensions
+        )
         try:
             with span("router.fetch", subgraph=name), FETCH_SECONDS.labels(name).time():
-                fetch_ends_at = asyncio.get_running_loop().time() + self._figures.fetch_timeout_s
-                async with asyncio.timeout_at(min(fetch_ends_at, errand.ends_at)):
+                async with asyncio.timeout_at(ends_at):
                     response = await self._transports[name].execute(message)
         except (SubgraphUnavailableError, TimeoutError) as error:
             _log.warning("subgraph_unavailable", subgraph=name, reason=str(error) or "timed out")
@@ -239,10 +231,6 @@ class Engine:
             return FetchFailure("This part of the graph is unavailable for the moment.")
         FETCHES.labels(name, "errors" if response.get("errors") else "ok").inc()
         return response
-
-
-def _refused(message: str, code: str) -> OperationError:
-    return OperationError([{"message": message, "extensions": {"code": code}}])
 
 
 def _is_skipped(response: Mapping[str, Any]) -> bool:

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from kit.service import keep_what_is_loaded, run_process, serve_asgi, stop_on_signals
 from kit.telemetry import configure_telemetry
 from router.app import create_app
+from router.assemble import engine_figures, make_identifier, open_http_transports
 from router.commands.load import add_supergraph_arguments, load_errors, load_supergraph_sdl
-from router.config import LOCAL_SCHEME, ConfigError
-from router.core.supergraph import Supergraph, load_supergraph
-from router.engine import Engine, EngineFigures
+from router.configuration import ConfigurationError, RouterConfiguration, load_configuration
+from router.configuration.values import Duration
+from router.core.supergraph import load_supergraph
+from router.engine import Engine
 from router.pipeline.handle import Pipeline
-from router.transports import HttpFigures, HttpTransport
+from router.reload import Reloader
+from router.transports import Transport
 
 FAILURE_STATUS = 1
-expected_errors = load_errors
-
 _LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+def expected_errors() -> tuple[type[Exception], ...]:
+    """What a person can mend."""
+    from router.pipeline.persisted import ManifestError
+
+    return (*load_errors(), ConfigurationError, ManifestError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +42,19 @@ class _Telemetry:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_supergraph_arguments(parser)
-    parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
-    parser.add_argument("--port", type=int, default=4000, help="default: %(default)s")
+    parser.add_argument(
+        "--router-config", type=Path, metavar="FILE", help="router.yaml; docs/operations/router-yaml.md"
+    )
+    parser.add_argument("--host", help="default: that of `supergraph.listen`, 127.0.0.1")
+    parser.add_argument("--port", type=int, help="default: that of `supergraph.listen`, 4000")
     parser.add_argument(
         "--subgraph-timeout",
         type=float,
-        default=10.0,
         metavar="SECONDS",
-        help="how long one request to a subgraph may take (default: %(default)s)",
+        help="how long one request to a subgraph may take (default: `traffic_shaping.all.timeout`, 10)",
+    )
+    parser.add_argument(
+        "--hot-reload", action="store_true", help="take over a changed supergraph without a restart"
     )
     parser.add_argument("--log-level", choices=_LEVELS, default="INFO", help="default: %(default)s")
     parser.add_argument(
@@ -50,35 +65,53 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """In the foreground, until SIGINT or SIGTERM."""
+    configuration = _configuration(arguments)
+    exporters = configuration.telemetry.exporters
+    otlp = exporters.tracing.otlp.endpoint if exporters.tracing.otlp.enabled else None
+    is_text = exporters.logging.stdout.format == "text"
     configure_telemetry(
-        "router", _Telemetry(arguments.log_level, arguments.log_format, arguments.otlp_endpoint)
+        "router",
+        _Telemetry(
+            arguments.log_level,
+            "console" if is_text else arguments.log_format,
+            arguments.otlp_endpoint or otlp,
+        ),
     )
     supergraph = load_supergraph(load_supergraph_sdl(arguments))
-    transports = _transports(supergraph, HttpFigures(timeout_s=arguments.subgraph_timeout))
-    engine = Engine(supergraph, transports, EngineFigures(fetch_timeout_s=arguments.subgraph_timeout))
-    run_process(_serve(engine, transports, arguments.host, arguments.port))
+    transports = open_http_transports(supergraph, configuration)
+    engine = Engine(supergraph, transports, engine_figures(configuration))
+    pipeline = Pipeline(engine, make_identifier(configuration), configuration)
+    run_process(_serve(pipeline, transports, arguments))
     return 0
 
 
-async def _serve(engine: Engine, transports: dict[str, HttpTransport], host: str, port: int) -> None:
-    app = create_app(Pipeline(engine))
+def _configuration(arguments: argparse.Namespace) -> RouterConfiguration:
+    """The file, with what the command line says over it."""
+    file: Path | None = arguments.router_config
+    configuration = RouterConfiguration() if file is None else load_configuration(file)
+    if arguments.subgraph_timeout is None:
+        return configuration
+    shaping = configuration.traffic_shaping
+    every = replace(shaping.all, timeout=Duration(arguments.subgraph_timeout))
+    return replace(configuration, traffic_shaping=replace(shaping, all=every))
+
+
+async def _serve(pipeline: Pipeline, transports: dict[str, Transport], arguments: argparse.Namespace) -> None:
+    host, _, port = pipeline.configuration.supergraph.listen.rpartition(":")
+    app = create_app(pipeline)
+    reloader = Reloader(pipeline, transports, lambda: load_supergraph_sdl(arguments))
+    watching = asyncio.create_task(reloader.watch()) if arguments.hot_reload else None
     keep_what_is_loaded()
     try:
-        await serve_asgi(app, host=host, port=port, stop=stop_on_signals())
+        await serve_asgi(
+            app,
+            host=arguments.host or host.strip("[]"),
+            port=int(port) if arguments.port is None else arguments.port,
+            stop=stop_on_signals(),
+            on_stop=app.end_streams,
+            drain_s=float(pipeline.configuration.supergraph.connection_shutdown_timeout),
+        )
     finally:
-        for transport in transports.values():
-            await transport.close()
-
-
-def _transports(supergraph: Supergraph, figures: HttpFigures) -> dict[str, HttpTransport]:
-    """One for each subgraph. Raises ConfigError for a subgraph that no request can reach."""
-    for name, subgraph in supergraph.subgraphs.items():
-        if subgraph.url.startswith(LOCAL_SCHEME):
-            raise ConfigError(
-                f"subgraph {name!r} is {subgraph.url}: only `clipgraph serve router` can run subgraphs in process"
-            )
-        if not subgraph.url:
-            raise ConfigError(f"the supergraph names no URL for subgraph {name!r}")
-    return {
-        name: HttpTransport(name, subgraph.url, figures) for name, subgraph in supergraph.subgraphs.items()
-    }
+        if watching is not None:
+            watching.cancel()
+        await reloader.close()

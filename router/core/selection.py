@@ -71,7 +71,7 @@ class Field:
     """``arguments`` is printed text, parentheses included, or empty; ``variables`` are those it names.
 
     ``directives`` are printed, without ``@skip`` and ``@include``, which are ``conditions``. ``deferral`` is the
-    innermost ``@defer`` around the field within its selection set.
+    innermost ``@defer`` around the field within its selection set. What ``is_denied`` is shown as null.
     """
 
     name: str
@@ -82,6 +82,7 @@ class Field:
     selections: tuple[Selection, ...] = ()
     directives: str = ""
     deferral: Deferral | None = None
+    is_denied: bool = False
 
     @property
     def place(self) -> FieldPlace:

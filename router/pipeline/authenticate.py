@@ -11,9 +11,9 @@ from typing import Any, Final
 import jwt
 
 from contracts import ids
-from contracts.viewer import ANONYMOUS, Viewer, sign_viewer
+from contracts.viewer import ANONYMOUS, VIEWER_HEADER, Viewer, sign_viewer
 from router.pipeline.keys import KeySource
-from router.pipeline.messages import InvalidTokenError
+from router.pipeline.messages import Client, HttpRequest, InvalidTokenError
 
 ALGORITHMS: Final = ["EdDSA", "RS256", "ES256"]
 _REQUIRED = ["sub", "exp", "iss", "aud"]
@@ -49,6 +49,14 @@ class Authenticator:
             raise InvalidTokenError("Use `Authorization: Bearer <access token>`.")
         viewer = await self._verify(token.strip())
         return replace(viewer, client_ip=client_ip)
+
+    async def identify(self, request: HttpRequest) -> Client:
+        """See Identifier."""
+        viewer = await self.viewer(request.headers.get("authorization"), request.client_ip)
+        headers = {VIEWER_HEADER: self.sign(viewer)}
+        if viewer.user_id is None:
+            return Client(key=f"ip:{request.client_ip}", headers=headers)
+        return Client(key=f"user:{viewer.user_id.hex}", claims=claims_of(viewer), headers=headers)
 
     def sign(self, viewer: Viewer) -> str:
         """The claims as subgraphs trust them."""
@@ -88,6 +96,14 @@ class Authenticator:
         except jwt.PyJWTError as error:
             raise InvalidTokenError("The access token is not valid.") from error
         return claims
+
+
+def claims_of(viewer: Viewer) -> dict[str, Any] | None:
+    """What guards of the graph may ask for; None for an anonymous viewer. A role is a policy that one satisfies."""
+    if viewer.user_id is None:
+        return None
+    roles = sorted(viewer.roles)
+    return {"sub": viewer.user_id.hex, "roles": roles, "policies": roles}
 
 
 def _to_viewer(claims: dict[str, Any]) -> Viewer:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
 
 import aiohttp
+import orjson
 from jwt import PyJWK, PyJWKSet
 from jwt.exceptions import PyJWTError
 
 from kit.telemetry import get_logger
 
 _REFRESH_AT_MOST_EVERY_S = 10.0
+_POLL_S = 600.0
 _TIMEOUT_S = 5.0
 _log = get_logger("router.keys")
 
@@ -22,7 +26,7 @@ class KeySource(Protocol):
     """Where keys come from."""
 
     async def find(self, key_id: str) -> PyJWK | None:
-        """The key with this ``kid``, or None when the issuer has no such key."""
+        """The key with this ``kid``; the only one there is for a token that names none; or None."""
 
 
 class StaticKeys:
@@ -33,36 +37,65 @@ class StaticKeys:
 
     async def find(self, key_id: str) -> PyJWK | None:
         """See KeySource."""
-        return self._keys.get(key_id)
+        return _find(self._keys, key_id)
 
 
 class RemoteKeys:
-    """Keys behind a URL. An unknown key id makes it look again, at most every 10 s; an outage keeps what is known."""
+    """Keys behind a URL (``https``, ``http``, ``file``).
 
-    def __init__(self, url: str) -> None:
+    They are read again every ``poll_interval_s``, so that a key that the issuer withdrew is no key here either, and
+    when a token names an unknown one, at most every 10 s; an outage keeps what is known.
+    """
+
+    def __init__(
+        self, url: str, *, poll_interval_s: float = _POLL_S, headers: Mapping[str, str] | None = None
+    ) -> None:
         self._url = url
+        self._poll_interval_s = poll_interval_s
+        self._headers = dict(headers or {})
         self._keys: dict[str, PyJWK] = {}
         self._asked_at = float("-inf")
         self._lock = asyncio.Lock()
 
     async def find(self, key_id: str) -> PyJWK | None:
         """See KeySource."""
-        if key_id not in self._keys:
+        if self._is_due(key_id):
             async with self._lock:
-                if key_id not in self._keys and time.monotonic() - self._asked_at > _REFRESH_AT_MOST_EVERY_S:
+                if self._is_due(key_id):
                     await self._refresh()
-        return self._keys.get(key_id)
+        return _find(self._keys, key_id)
+
+    def _is_due(self, key_id: str) -> bool:
+        age_s = time.monotonic() - self._asked_at
+        if _find(self._keys, key_id) is None:
+            return age_s > _REFRESH_AT_MOST_EVERY_S
+        return age_s > self._poll_interval_s
 
     async def _refresh(self) -> None:
         self._asked_at = time.monotonic()
-        timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
         try:
-            async with aiohttp.ClientSession(timeout=timeout) as session, session.get(self._url) as response:
-                response.raise_for_status()
-                self._keys = _by_id(await response.json(content_type=None))
-        except (aiohttp.ClientError, TimeoutError, ValueError, PyJWTError) as error:
+            self._keys = _by_id(await self._read())
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError, PyJWTError) as error:
             _log.warning("jwks_unavailable", url=self._url, reason=type(error).__name__)
+
+    async def _read(self) -> Any:
+        parts = urlsplit(self._url)
+        if parts.scheme == "file":
+            return orjson.loads(await asyncio.to_thread(Path(unquote(parts.path)).read_bytes))
+        timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
+        async with (
+            aiohttp.ClientSession(timeout=timeout, headers=self._headers) as session,
+            session.get(self._url) as response,
+        ):
+            response.raise_for_status()
+            return await response.json(content_type=None)
+
+
+def _find(keys: Mapping[str, PyJWK], key_id: str) -> PyJWK | None:
+    if not key_id and len(keys) == 1:
+        return next(iter(keys.values()))
+    return keys.get(key_id)
 
 
 def _by_id(jwks: Mapping[str, Any]) -> dict[str, PyJWK]:
-    return {key.key_id: key for key in PyJWKSet.from_dict(dict(jwks)).keys if key.key_id}
+    return {key.key_id or "": key for key in PyJWKSet.from_dict(dict(jwks)).keys}

@@ -1,4 +1,4 @@
-"""From a GraphQL response to HTTP."""
+"""From GraphQL responses to HTTP."""
 
 from __future__ import annotations
 
@@ -7,46 +7,36 @@ from typing import Any
 
 import orjson
 
-from router.pipeline.messages import HttpRequest, HttpResponse, RefusedError
+from router.pipeline.accept import GRAPHQL_JSON, Accepted
+from router.pipeline.messages import HttpResponse, RefusedError
 
-GRAPHQL_JSON = "application/graphql-response+json"
-_JSON = "application/json"
+_HEADERS = {
+    media_type: {"content-type": f"{media_type}; charset=utf-8", "cache-control": "no-store"}
+    for media_type in (GRAPHQL_JSON, "application/json")
+}
+PLAIN = Accepted("application/json")
 
 
-def respond(request: HttpRequest, response: Mapping[str, Any]) -> HttpResponse:
+def respond(accepted: Accepted, response: Mapping[str, Any]) -> HttpResponse:
     """200 for whatever was executed."""
-    return _encode(request, 200, response)
+    return HttpResponse(200, orjson.dumps(response), _HEADERS[accepted.media_type])
 
 
-def respond_invalid(request: HttpRequest, errors: Sequence[Mapping[str, Any]]) -> HttpResponse:
+def respond_invalid(accepted: Accepted, errors: Sequence[Mapping[str, Any]]) -> HttpResponse:
     """A well-formed request whose document or variables are wrong: 400, or 200 for those who asked for plain JSON
     (GraphQL over HTTP keeps that for clients of old).
     """
-    return _encode(request, 400 if _accepts_graphql_json(request) else 200, {"errors": errors})
+    status = 400 if accepted.media_type == GRAPHQL_JSON else 200
+    return HttpResponse(status, orjson.dumps({"errors": errors}), _HEADERS[accepted.media_type])
 
 
-def respond_refused(request: HttpRequest, refusal: RefusedError) -> HttpResponse:
+def respond_refused(accepted: Accepted, refusal: RefusedError) -> HttpResponse:
     """A request that did not reach the graph."""
-    return _encode(request, refusal.status, {"errors": [refusal.error]}, refusal.headers)
+    headers = {**_HEADERS[accepted.media_type], **refusal.headers}
+    return HttpResponse(refusal.status, orjson.dumps({"errors": [refusal.error]}), headers)
 
 
-def _encode(
-    request: HttpRequest,
-    status: int,
-    response: Mapping[str, Any],
-    headers: Mapping[str, str] | None = None,
-) -> HttpResponse:
-    content_type = GRAPHQL_JSON if _accepts_graphql_json(request) else _JSON
-    return HttpResponse(
-        status=status,
-        body=orjson.dumps(response),
-        headers={
-            "content-type": f"{content_type}; charset=utf-8",
-            "cache-control": "no-store",
-            **(headers or {}),
-        },
-    )
-
-
-def _accepts_graphql_json(request: HttpRequest) -> bool:
-    return GRAPHQL_JSON in request.headers.get("accept", "")
+def respond_batch(accepted: Accepted, responses: Sequence[HttpResponse]) -> HttpResponse:
+    """One list, in the order of the requests; 200 whatever became of each."""
+    body = b"[" + b",".join(response.body for response in responses) + b"]"
+    return HttpResponse(200, body, _HEADERS[accepted.media_type])

@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from contextlib import aclosing
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
+from kit.telemetry import get_logger
 from router.pipeline.handle import Pipeline
 from router.pipeline.messages import HttpRequest, HttpResponse, RefusedError
-from router.pipeline.respond import respond_refused
 
 Scope: TypeAlias = Any
-DEFAULT_MAX_BODY_BYTES = 1024 * 1024
+_log = get_logger("router.server")
 
 
 class GraphQLEndpoint:
-    """Answers GraphQL, and the page to browsers that navigate here. ``page`` is called for each of them."""
+    """Answers GraphQL, and the page to browsers that navigate here. ``page`` is called for each of them; None is no
+    page at all.
+    """
 
-    def __init__(
-        self,
-        pipeline: Pipeline,
-        page: Callable[[], str],
-        max_body_bytes: int = DEFAULT_MAX_BODY_BYTES,
-    ) -> None:
+    def __init__(self, pipeline: Pipeline, page: Callable[[], str] | None) -> None:
         self._pipeline = pipeline
         self._page = page
-        self._max_body_bytes = max_body_bytes
+        self._streams: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-        request = HttpRequest(
-            method=scope["method"],
-            headers=headers,
-            query=query,
-            body=b"",
-            client_ip=scope["client"][0] if scope.get("client") else None,
-        )
-        if _wants_page(request):
+        request = _read_head(scope)
+        if self._page is not None and _wants_page(request):
             await _send(send, _html(self._page()))
             return
         try:
@@ -45,34 +36,75 @@ class GraphQLEndpoint:
         except _GoneError:
             return
         except RefusedError as refusal:
-            await _send(send, respond_refused(request, refusal))
+            await _send(send, self._pipeline.refuse(request, refusal))
             return
-        complete = HttpRequest(request.method, headers, query, body, request.client_ip)
-        await _send(send, await self._pipeline.handle(complete))
+        if body:
+            request = HttpRequest(request.method, request.headers, request.query, body, request.client_ip)
+        response = await self._pipeline.handle(request)
+        if response.stream is None:
+            await _send(send, response)
+        else:
+            await self._send_stream(response, receive, send)
+
+    def end_streams(self) -> None:
+        """Hangs up on whoever gets an answer in parts: clients come back, to another process or to the next."""
+        for task in self._streams:
+            task.cancel()
 
     async def _read_body(self, receive: Any) -> bytes:
         body: bytes = b""
+        limit = self._pipeline.max_body_bytes
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise _GoneError
             body += message.get("body", b"")
-            if len(body) > self._max_body_bytes:
+            if len(body) > limit:
                 raise RefusedError(
-                    413, "REQUEST_TOO_LARGE", f"A request has {self._max_body_bytes} bytes at most."
+                    413, "REQUEST_TOO_LARGE", f"A request has {limit} bytes at most.", {"connection": "close"}
                 )
             if not message.get("more_body"):
                 return body
+
+    async def _send_stream(self, response: HttpResponse, receive: Any, send: Any) -> None:
+        """Until it ends, or the client goes."""
+        sending = asyncio.create_task(_send_parts(response, send))
+        watching = asyncio.create_task(_until_gone(receive))
+        self._streams.add(sending)
+        try:
+            await asyncio.wait({sending, watching}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (sending, watching):
+                task.cancel()
+            await asyncio.wait({sending, watching})
+            self._streams.discard(sending)
+        if not sending.cancelled() and sending.exception() is not None:
+            _log.warning("stream_failed", reason=type(sending.exception()).__name__)
 
 
 class _GoneError(Exception):
     """The client hung up before its request was complete."""
 
 
+def _read_head(scope: Scope) -> HttpRequest:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    query_string = scope["query_string"]
+    return HttpRequest(
+        method=scope["method"],
+        headers=headers,
+        query=dict(parse_qsl(query_string.decode("latin-1"))) if query_string else {},
+        body=b"",
+        client_ip=scope["client"][0] if scope.get("client") else None,
+    )
+
+
 def _wants_page(request: HttpRequest) -> bool:
     """A browser that navigates: it prefers HTML and asks no question."""
     accept = request.headers.get("accept", "")
-    return request.method == "GET" and "query" not in request.query and "text/html" in accept
+    return request.method == "GET" and not request.query and "text/html" in accept
 
 
 def _html(page: str) -> HttpResponse:
@@ -81,8 +113,25 @@ def _html(page: str) -> HttpResponse:
     )
 
 
+def _raw(response: HttpResponse) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
+
+
 async def _send(send: Any, response: HttpResponse) -> None:
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
-    headers.append((b"content-length", str(len(response.body)).encode()))
+    headers = [*_raw(response), (b"content-length", str(len(response.body)).encode())]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})
+
+
+async def _send_parts(response: HttpResponse, send: Any) -> None:
+    assert response.stream is not None
+    await send({"type": "http.response.start", "status": response.status, "headers": _raw(response)})
+    async with aclosing(response.stream):
+        async for part in response.stream:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _until_gone(receive: Any) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        continue

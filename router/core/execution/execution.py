@@ -25,18 +25,24 @@ class Execution:
     shared by the caller. ``variables`` come from ``Operation.coerce_variables``.
 
     With ``deferring`` the result may be had when ``is_ready``, before all responses are there; what ``@defer`` covers
-    follows by ``next_parts``. Without, ``@defer`` changes nothing.
+    follows by ``next_parts``. Without, ``@defer`` changes nothing. ``errors`` are told with the result.
     """
 
     def __init__(
-        self, plan: QueryPlan, operation: Operation, variables: Mapping[str, Any], *, deferring: bool = False
+        self,
+        plan: QueryPlan,
+        operation: Operation,
+        variables: Mapping[str, Any],
+        *,
+        deferring: bool = False,
+        errors: Iterable[Json] = (),
     ) -> None:
         self._plan = plan
         self._operation = operation
         self._variables = variables
         self._deferring = deferring
         self._data: Json = {}
-        self._errors: dict[Deferral | None, list[Json]] = {}
+        self._errors: dict[Deferral | None, list[Json]] = {None: list(errors)}
         self._parts: list[DeferredPart] = []
         self._blocked = [len(fetch.depends_on) for fetch in plan.fetches]
         self._dependents: list[list[int]] = [[] for _ in plan.fetches]
@@ -75,7 +81,7 @@ class Execution:
 
     def result(self) -> dict[str, Any]:
         """The GraphQL response. Call it once, when ``is_ready``."""
-        errors = self._errors.setdefault(None, [])
+        errors = self._errors[None]
         introspection = self._operation.introspect(self._variables)
         if introspection is not None:
             self._data.update(introspection.data or {})

@@ -26,12 +26,20 @@ from graphql import (
 )
 
 from router.core.operation.introspection import introspection_document
+from router.core.operation.limits import (
+    Excess,
+    OperationLimits,
+    check_brackets,
+    check_document,
+    check_variables,
+)
+from router.core.operation.validate_merging import rules
 from router.core.selection import DirectiveDefaults, Fragment, Selection, normalize_selections
 from router.core.supergraph import Supergraph, SupergraphField
 
 OperationKind: TypeAlias = Literal["query", "mutation", "subscription"]
 
-DEFAULT_MAX_TOKENS = 10_000
+DEFAULT_LIMITS = OperationLimits()
 _MAX_ERRORS = 20
 
 
@@ -49,7 +57,11 @@ class OperationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One validated operation. ``selections`` are those of its root type."""
+    """One validated operation. ``selections`` are those of its root type.
+
+    ``shown`` are they as the client wrote them, where less than that is asked of subgraphs; ``excess`` is a limit
+    that is exceeded where limits only warn.
+    """
 
     kind: OperationKind
     name: str | None
@@ -58,12 +70,17 @@ class Operation:
     supergraph: Supergraph
     definition: OperationDefinitionNode
     introspection: DocumentNode | None
+    limits: OperationLimits = DEFAULT_LIMITS
+    shown: tuple[Selection, ...] | None = None
+    excess: Excess | None = None
 
     def coerce_variables(self, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """Checks types and fills in defaults. Raises OperationError; unknown variables are dropped."""
+        """Checks types and sizes, and fills in defaults. Raises OperationError; unknown variables are dropped."""
         definitions = self.definition.variable_definitions or ()
         if not definitions:
             return {}
+        if not self.limits.warn_only:
+            _refuse(check_variables(raw, self.limits))
         found = get_variable_values(self.supergraph.api_schema, definitions, dict(raw), _MAX_ERRORS)
         if isinstance(found, list):
             raise OperationError.of("BAD_USER_INPUT", found)
@@ -111,16 +128,29 @@ def prepare_operation(
     source: str,
     operation_name: str | None = None,
     *,
-    max_tokens: int = DEFAULT_MAX_TOKENS,
+    limits: OperationLimits = DEFAULT_LIMITS,
 ) -> Operation:
     """Parses, validates and normalizes. Raises OperationError with ``GRAPHQL_PARSE_FAILED``,
-    ``GRAPHQL_VALIDATION_FAILED`` or ``OPERATION_RESOLUTION_FAILURE``.
+    ``GRAPHQL_VALIDATION_FAILED``, ``OPERATION_RESOLUTION_FAILURE`` or the code of a limit.
     """
+    _refuse(check_brackets(source, limits.max_recursion))
     try:
-        document = parse(source, max_tokens=max_tokens)
+        return _prepare(supergraph, parse(source, max_tokens=limits.max_tokens), operation_name, limits)
     except GraphQLError as error:
         raise OperationError.of("GRAPHQL_PARSE_FAILED", [error]) from error
-    problems = validate(supergraph.api_schema, document, max_errors=_MAX_ERRORS)
+    except RecursionError as error:
+        message = "The document is nested too deep, or its fragments are."
+        raise OperationError([{"message": message, "extensions": {"code": "MAX_RECURSION_LIMIT"}}]) from error
+
+
+def _prepare(
+    supergraph: Supergraph, document: DocumentNode, operation_name: str | None, limits: OperationLimits
+) -> Operation:
+    excess = check_document(document, limits)
+    if not limits.warn_only:
+        _refuse(excess)
+    applied = rules(limit_introspection=limits.introspection_max_depth)
+    problems = validate(supergraph.api_schema, document, applied, max_errors=_MAX_ERRORS)
     if problems:
         raise OperationError.of("GRAPHQL_VALIDATION_FAILED", problems)
     definition = _choose(document, operation_name)
@@ -139,7 +169,14 @@ def prepare_operation(
         supergraph=supergraph,
         definition=definition,
         introspection=introspection_document(document, definition),
+        limits=limits,
+        excess=excess,
     )
+
+
+def _refuse(excess: Excess | None) -> None:
+    if excess is not None:
+        raise OperationError([{"message": excess.message, "extensions": {"code": excess.code}}])
 
 
 def _choose(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

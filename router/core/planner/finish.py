@@ -28,7 +28,11 @@ def finish_plan(operation: Operation, drafts: Sequence[FetchDraft], watch: Watch
     watch("pruned", lambda: print_drafts(kept))
     plan = QueryPlan(
         fetches=build_fetches(operation, batch_fetches(kept)),
-        shape=ResponseShape(operation.supergraph, operation.root_type, operation.selections),
+        shape=ResponseShape(
+            operation.supergraph,
+            operation.root_type,
+            operation.selections if operation.shown is None else operation.shown,
+        ),
     )
     watch("plan", lambda: print_plan(plan))
     return plan

@@ -78,6 +78,8 @@ class _Compiler:
     def _field(self, field: FieldShape, name: str, type_name: Any) -> list[str]:
         if field.is_typename:
             return [f"    {name} = {type_name!r}"]
+        if field.is_denied:
+            return ["    return MISS" if field.value.is_non_null else f"    {name} = None"]
         return [f"    {name} = get({field.response_key!r})", *self._value(field.value, name, "    ")]
 
     def _value(self, value: ValueShape, name: str, indent: str) -> list[str]:

@@ -61,7 +61,7 @@ class Projection:
             if field.is_typename:
                 projected[key] = type_name
                 continue
-            value = source.get(key)
+            value = None if field.is_denied else source.get(key)
             if value is None:
                 if field.value.is_non_null:
                     return self._violation((path, key))

@@ -46,12 +46,13 @@ class ValueShape:
 
 @dataclass(frozen=True, slots=True)
 class FieldShape:
-    """``is_typename`` fields are answered from the object's type."""
+    """``is_typename`` fields are answered from the object's type; fields that are denied are null."""
 
     response_key: str
     value: ValueShape
     is_leaf: bool
     is_typename: bool = False
+    is_denied: bool = False
 
 
 class ObjectShape:
@@ -160,8 +161,13 @@ class ShapeCompiler:
                 yield FieldShape(key, ValueShape(), is_leaf=True, is_typename=True)
             elif name in _INTROSPECTION:
                 yield FieldShape(key, ValueShape(), is_leaf=True)
+            elif all(field.is_denied for field in fields):
+                is_non_null = isinstance(object_type.fields[name].type, GraphQLNonNull)
+                yield FieldShape(key, ValueShape(is_non_null), is_leaf=True, is_denied=True)
             else:
-                selections = [selection for field in fields for selection in field.selections]
+                selections = [
+                    selection for field in fields if not field.is_denied for selection in field.selections
+                ]
                 value = self._value(object_type.fields[name].type, selections)
                 yield FieldShape(key, value, value.is_leaf)
 

@@ -1,5 +1,6 @@
 """A supergraph in memory: which subgraph answers which field, by what keys one moves between them."""
 
+from router.core.supergraph.access import Demand
 from router.core.supergraph.api_schema import DEFER
 from router.core.supergraph.load import SupergraphError, load_supergraph
 from router.core.supergraph.model import (
@@ -16,6 +17,7 @@ from router.core.supergraph.model import (
 __all__ = [
     "DEFER",
     "ContextArgument",
+    "Demand",
     "FieldJoin",
     "Key",
     "Seat",

@@ -14,6 +14,7 @@ from graphql import (
     parse,
 )
 
+from router.core.supergraph.access import read_demands
 from router.core.supergraph.api_schema import build_api_schema, inaccessible_names
 from router.core.supergraph.join import directives_named
 from router.core.supergraph.model import Subgraph, Supergraph, assemble
@@ -45,7 +46,8 @@ def load_supergraph(sdl: str) -> Supergraph:
     read_possible_types(nodes, types, graphs)
     seat_interface_objects(nodes, types)
     subgraphs = {subgraph.name: subgraph for subgraph in graphs.values()}
-    return assemble(subgraphs, api_schema, types, frozenset(inaccessible_names(document)))
+    hidden = frozenset(inaccessible_names(document))
+    return assemble(subgraphs, api_schema, types, hidden, read_demands(document))
 
 
 def _read_graphs(document: DocumentNode) -> Graphs:

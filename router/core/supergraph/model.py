@@ -9,6 +9,7 @@ from typing import NamedTuple
 from graphql import GraphQLSchema
 
 from router.core.selection import Selection
+from router.core.supergraph.access import Demands
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ class SupergraphType:
 class Supergraph:
     """``api_schema`` is what clients see. Built by ``load_supergraph``, with no override label active.
 
-    ``inaccessible`` are types, and values of enums as ``Enum.VALUE``, that subgraphs may answer and clients never see.
+    ``inaccessible`` are types, and values of enums as ``Enum.VALUE``, that subgraphs may answer and clients never see;
+    ``demands`` are what guarded types and fields ask of a client.
     """
 
     subgraphs: Mapping[str, Subgraph]
@@ -124,6 +126,7 @@ class Supergraph:
     types: Mapping[str, SupergraphType]
     override_labels: frozenset[str] = frozenset()
     inaccessible: frozenset[str] = frozenset()
+    demands: Demands = field(default_factory=dict)
     _all_types: Mapping[str, SupergraphType] = field(default_factory=dict)
     _possible: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -147,6 +150,7 @@ class Supergraph:
             types={name: _with_labels(type_, active) for name, type_ in self._all_types.items()},
             override_labels=self.override_labels,
             inaccessible=self.inaccessible,
+            demands=self.demands,
             _all_types=self._all_types,
         )
 
@@ -171,6 +175,7 @@ def assemble(
     api_schema: GraphQLSchema,
     types: Mapping[str, SupergraphType],
     inaccessible: frozenset[str],
+    demands: Demands,
 ) -> Supergraph:
     """A supergraph of types that still have the joins of every label."""
     labels = frozenset(
@@ -179,7 +184,9 @@ def assemble(
         for known in type_.fields.values()
         for label in known.override_labels
     )
-    return Supergraph(subgraphs, api_schema, {}, labels, inaccessible, types).with_labels(frozenset())
+    return Supergraph(subgraphs, api_schema, {}, labels, inaccessible, demands, types).with_labels(
+        frozenset()
+    )
 
 
 def _with_labels(type_: SupergraphType, active: frozenset[str]) -> SupergraphType:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,10 @@ _ALWAYS = ("join__", "link__", "core__")
 
 @dataclass(frozen=True, slots=True)
 class Specifications:
-    """``prefixes`` of their types and directives; ``inaccessible`` is what ``@inaccessible`` is called here."""
+    """``prefixes`` of their types and directives; ``names`` are what specifications are called here."""
 
     prefixes: tuple[str, ...]
-    inaccessible: str = "inaccessible"
+    names: Mapping[str, str]
 
     @classmethod
     def of(cls, document: DocumentNode) -> Specifications:
@@ -28,7 +28,7 @@ class Specifications:
         linked = dict(_linked(document))
         return cls(
             prefixes=(*_ALWAYS, *(f"{name}__" for name in linked.values())),
-            inaccessible=linked.get("inaccessible", "inaccessible"),
+            names=linked,
         )
 
     def owns(self, name: str) -> bool:
@@ -38,7 +38,10 @@ class Specifications:
         """Whether clients see nothing of a definition."""
         if self.owns(node.name.value):
             return True
-        return any(directive.name.value == self.inaccessible for directive in node.directives or ())
+        return any(
+            directive.name.value == self.names.get("inaccessible", "inaccessible")
+            for directive in node.directives or ()
+        )
 
 
 def _linked(document: DocumentNode) -> Iterator[tuple[str, str]]:

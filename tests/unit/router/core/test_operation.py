@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from router.core.operation import OperationError, prepare_operation
+from router.core.operation import OperationError, OperationLimits, prepare_operation
 from router.core.supergraph import SupergraphError, load_supergraph
 from tests.support.federation import MemoryGraph, MemorySubgraph
 from tests.support.shop import make_shop
@@ -30,7 +30,7 @@ def test_a_wrong_document_has_a_code(source: str, name: str | None, code: str) -
 
 def test_a_document_of_too_many_tokens_is_not_read() -> None:
     with pytest.raises(OperationError) as refused:
-        prepare_operation(SHOP.supergraph, "{ me { id name email } }", max_tokens=5)
+        prepare_operation(SHOP.supergraph, "{ me { id name email } }", limits=OperationLimits(max_tokens=5))
     assert refused.value.errors[0]["extensions"]["code"] == "GRAPHQL_PARSE_FAILED"
 
 
