@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     origin_url: str = Field("http://127.0.0.1:4002", description="Public base of playlists and thumbnails.")
 
     supergraph_config: Path = Field(Path("supergraph.yaml"), description="Subgraphs and where they are.")
+    router_config: Path = Field(Path("router.yaml"), description="What the router does, by Apollo's keys.")
     subgraph_url_override: dict[str, str] = Field(
         default_factory=dict, description="JSON object: routing URL by subgraph name, over the file's."
     )

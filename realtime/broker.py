@@ -18,6 +18,8 @@ from realtime.protocol import Operation
 from realtime.sources import ValkeySource
 from router.core.operation import OperationError
 from router.engine import Engine, Prepared
+from router.pipeline.authorize import Authorizer
+from router.pipeline.messages import RefusedError
 
 _log = get_logger("realtime")
 _INTERNAL = {
@@ -45,8 +47,16 @@ class Subscribed:
 class Broker:
     """One per process."""
 
-    def __init__(self, engine: Engine, source: ValkeySource, gate: Gate, audience: Audience) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        source: ValkeySource,
+        gate: Gate,
+        audience: Audience,
+        authorizer: Authorizer | None = None,
+    ) -> None:
         self._engine = engine
+        self._authorizer = authorizer or Authorizer()
         self._source = source
         self._gate = gate
         self._audience = audience
@@ -55,10 +65,11 @@ class Broker:
         self._changing = asyncio.Lock()
         self._mapping: set[asyncio.Task[None]] = set()
 
-    def prepare(self, operation: Operation) -> Prepared:
-        """Raises OperationError."""
+    def prepare(self, operation: Operation, visitor: Visitor) -> Prepared:
+        """Without what the visitor may not have. Raises OperationError."""
         with _masked():
-            return self._engine.prepare(operation.query, operation.operation_name)
+            prepared = self._engine.prepare(operation.query, operation.operation_name)
+            return self._authorizer.restrict(self._engine, prepared, visitor.claims)
 
     async def execute(self, prepared: Prepared, operation: Operation, visitor: Visitor) -> bytes:
         """The encoded response of a query or mutation. Raises OperationError."""
@@ -66,19 +77,19 @@ class Broker:
             return orjson.dumps(await self._engine.execute(prepared, operation.variables, visitor.headers))
 
     async def subscribe(
-        self, member: Member, prepared: Prepared, operation: Operation, visitor: Visitor
+        self, member: Member, prepared: Prepared, variables: Mapping[str, Any], visitor: Visitor
     ) -> None:
         """Returns when events will be heard. Raises OperationError when the visitor may not listen."""
         with continued_trace(None), _masked():
-            source = await self._engine.subscribe(prepared, operation.variables, visitor.headers)
+            source = await self._engine.subscribe(prepared, variables, visitor.headers)
         is_shared = source.is_shared and not prepared.is_viewer_dependent
         asking = self._gate.anybody() if is_shared else visitor
         key = (
             prepared.key,
-            orjson.dumps(operation.variables, option=orjson.OPT_SORT_KEYS),
+            orjson.dumps(variables, option=orjson.OPT_SORT_KEYS),
             None if is_shared else visitor.key,
         )
-        request = Subscribed(prepared, operation.variables, asking.headers)
+        request = Subscribed(prepared, variables, asking.headers)
         async with self._changing:
             await self._source.listen(self._hub.join(member, key, request, source.channels))
         metrics.GROUPS.set(self._hub.group_count)
@@ -135,6 +146,8 @@ def _masked() -> Iterator[None]:
         yield
     except OperationError:
         raise
+    except RefusedError as refusal:
+        raise OperationError([refusal.error]) from refusal
     except Exception as error:
         _log.exception("operation_failed")
         raise OperationError([_INTERNAL]) from error

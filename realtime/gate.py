@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.viewer import ANONYMOUS, VIEWER_HEADER, Viewer
-from router.pipeline.authenticate import Authenticator
+from router.pipeline.authenticate import Authenticator, claims_of
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """``headers`` tell subgraphs who asks; ``key`` is equal for sockets that may share an answer."""
+    """``headers`` tell subgraphs who asks; ``key`` is equal for those that may share an answer. ``claims`` are what
+    guards of the graph look at, None for anonymous ones; ``expires_at`` is in epoch seconds.
+    """
 
-    viewer: Viewer
+    key: Hashable
     headers: Mapping[str, str]
-
-    @property
-    def key(self) -> Hashable:
-        return (self.viewer.user_id, self.viewer.session_id, self.viewer.expires_at)
+    claims: Mapping[str, Any] | None = None
+    expires_at: float | None = None
 
 
 class Gate:
@@ -42,7 +42,12 @@ class Gate:
         return self._visitor(ANONYMOUS)
 
     def _visitor(self, viewer: Viewer) -> Visitor:
-        return Visitor(viewer, {VIEWER_HEADER: self._authenticator.sign(viewer)})
+        return Visitor(
+            key=(viewer.user_id, viewer.session_id, viewer.expires_at),
+            headers={VIEWER_HEADER: self._authenticator.sign(viewer)},
+            claims=claims_of(viewer),
+            expires_at=viewer.expires_at,
+        )
 
 
 def _authorization(payload: Mapping[str, Any]) -> str | None:

@@ -23,6 +23,7 @@ from realtime.protocol import SUBPROTOCOL, CloseCode
 from realtime.session import Session
 from realtime.sources import ValkeySource
 from router.engine import Engine
+from router.pipeline.authorize import Authorizer
 
 _log = get_logger("realtime")
 
@@ -41,11 +42,12 @@ class RealtimeServer:
         *,
         checks: Mapping[str, Check] | None = None,
         figures: RealtimeFigures | None = None,
+        authorizer: Authorizer | None = None,
     ) -> None:
         self._figures = figures or RealtimeFigures()
         self._gate = gate
         self._checks = checks or {}
-        self._broker = Broker(engine, source, gate, self)
+        self._broker = Broker(engine, source, gate, self, authorizer)
         self._sessions: dict[int, Session] = {}
         self._numbers = itertools.count(1)
 

@@ -120,21 +120,21 @@ class Session:
             await self._carry_out(self._connection.refuse(str(error)))
             return
         self._visitor = visitor
-        if visitor.viewer.expires_at is not None:
+        if visitor.expires_at is not None:
             # A socket must not outlive its token: the client comes back with a new one.
-            self._after(visitor.viewer.expires_at - time.time(), self._on_token_expired)
+            self._after(visitor.expires_at - time.time(), self._on_token_expired)
         await self._carry_out(self._connection.accept())
 
     async def _start(self, operation: Operation) -> None:
         """A subscription is in place before the next message is read; queries and mutations run beside."""
         assert self._visitor is not None, "the protocol lets nobody start before accept"
         try:
-            prepared = self._broker.prepare(operation)
+            prepared = self._broker.prepare(operation, self._visitor)
             if prepared.kind == "subscription":
                 self._subscribed.add(operation.id)
                 metrics.SUBSCRIPTIONS.inc()
                 member = (self.number, operation.id)
-                await self._broker.subscribe(member, prepared, operation, self._visitor)
+                await self._broker.subscribe(member, prepared, operation.variables, self._visitor)
                 return
         except OperationError as error:
             await self._end(operation.id)

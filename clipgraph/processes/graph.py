@@ -10,7 +10,9 @@ from typing import Any
 from clipgraph.processes.subgraphs import open_subgraphs
 from kit.config import Settings
 from kit.service import Check
+from router.assemble import engine_figures, shape
 from router.config import SupergraphConfig, load_supergraph_config
+from router.configuration import RouterConfiguration, load_configuration
 from router.core.composition import compose
 from router.core.supergraph import load_supergraph
 from router.engine import Engine
@@ -25,6 +27,7 @@ class Graph:
 
     engine: Engine
     authenticator: Authenticator
+    configuration: RouterConfiguration
     checks: Mapping[str, Check]
     jwks: Mapping[str, Any] | None
 
@@ -32,11 +35,12 @@ class Graph:
 @asynccontextmanager
 async def open_graph(settings: Settings) -> AsyncIterator[Graph]:
     """Reads supergraph.yaml, composes it, opens every ``local://`` subgraph and the way to the others."""
+    configuration = load_configuration(settings.router_config)
     config = load_supergraph_config(settings.supergraph_config, settings.subgraph_url_override)
     supergraph = load_supergraph(compose(await config.load_sources()).supergraph_sdl)
     async with AsyncExitStack() as stack:
         checks: dict[str, Check] = {}
-        transports = await _open_transports(settings, config, stack, checks)
+        transports = await _open_transports(settings, config, configuration, stack, checks)
         keys, jwks = _keys(settings)
         authenticator = Authenticator(
             keys,
@@ -44,11 +48,16 @@ async def open_graph(settings: Settings) -> AsyncIterator[Graph]:
             audience=settings.jwt_audience,
             viewer_secret=settings.viewer_secret.get_secret_value(),
         )
-        yield Graph(Engine(supergraph, transports), authenticator, checks, jwks)
+        engine = Engine(supergraph, transports, engine_figures(configuration))
+        yield Graph(engine, authenticator, configuration, checks, jwks)
 
 
 async def _open_transports(
-    settings: Settings, config: SupergraphConfig, stack: AsyncExitStack, checks: dict[str, Check]
+    settings: Settings,
+    config: SupergraphConfig,
+    configuration: RouterConfiguration,
+    stack: AsyncExitStack,
+    checks: dict[str, Check],
 ) -> dict[str, Transport]:
     transports: dict[str, Transport] = {}
     local = {entry.local_name: entry.name for entry in config.subgraphs if entry.local_name}
@@ -58,7 +67,7 @@ async def _open_transports(
         checks.update(opened.checks)
     for entry in config.subgraphs:
         if entry.local_name is None:
-            transport = HttpTransport(entry.name, entry.routing_url)
+            transport = shape(entry.name, HttpTransport(entry.name, entry.routing_url), configuration)
             stack.push_async_callback(transport.close)
             transports[entry.name] = transport
     return transports

@@ -11,6 +11,7 @@ from kit.service import keep_what_is_loaded
 from realtime.gate import Gate
 from realtime.server import RealtimeServer
 from realtime.sources import ValkeySource
+from router.pipeline.authorize import Authorizer
 
 
 async def serve_realtime(settings: Settings, *, stop: asyncio.Event) -> None:
@@ -19,7 +20,11 @@ async def serve_realtime(settings: Settings, *, stop: asyncio.Event) -> None:
         pubsub = PubSub.from_settings(settings)
         try:
             server = RealtimeServer(
-                graph.engine, ValkeySource(pubsub), Gate(graph.authenticator), checks=graph.checks
+                graph.engine,
+                ValkeySource(pubsub),
+                Gate(graph.authenticator),
+                checks=graph.checks,
+                authorizer=Authorizer(graph.configuration.authorization),
             )
             keep_what_is_loaded()
             await server.run(settings.host, settings.realtime_port, stop=stop)

@@ -56,7 +56,12 @@ class Authenticator:
         headers = {VIEWER_HEADER: self.sign(viewer)}
         if viewer.user_id is None:
             return Client(key=f"ip:{request.client_ip}", headers=headers)
-        return Client(key=f"user:{viewer.user_id.hex}", claims=claims_of(viewer), headers=headers)
+        return Client(
+            key=f"user:{viewer.user_id.hex}",
+            claims=claims_of(viewer),
+            headers=headers,
+            expires_at=viewer.expires_at,
+        )
 
     def sign(self, viewer: Viewer) -> str:
         """The claims as subgraphs trust them."""

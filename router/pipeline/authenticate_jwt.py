@@ -58,7 +58,11 @@ class JwtIdentifier:
             claims = None
         if claims is None:
             return Client(key=f"ip:{request.client_ip}")
-        return Client(key=f"user:{claims.get('iss', '')}:{claims.get('sub', '')}", claims=claims)
+        return Client(
+            key=f"user:{claims.get('iss', '')}:{claims.get('sub', '')}",
+            claims=claims,
+            expires_at=claims.get("exp"),
+        )
 
     def _token(self, request: HttpRequest) -> str | None:
         """The first source that has one. Raises InvalidTokenError."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
@@ -37,7 +36,7 @@ from router.pipeline.read_request import read_request
 from router.pipeline.redact import Redactor
 from router.pipeline.respond import PLAIN, respond, respond_batch, respond_invalid, respond_refused
 from router.pipeline.step import Step
-from router.pipeline.stream import one_response, stream_deferred, stream_events, stream_multipart
+from router.pipeline.stream import Responses, one_response, stream_deferred, stream_events, stream_multipart
 from router.pipeline.subscribe import Subscriptions
 
 _log = get_logger("router")
@@ -230,9 +229,7 @@ class Pipeline:
             response["extensions"] = {**response.get("extensions", {}), **plan}
         return response
 
-    async def _in_parts(
-        self, exchange: _Exchange, graphql: GraphQLRequest, prepared: Prepared
-    ) -> AsyncGenerator[Mapping[str, Any]]:
+    async def _in_parts(self, exchange: _Exchange, graphql: GraphQLRequest, prepared: Prepared) -> Responses:
         """A response is told first, whatever goes wrong: the status is sent already."""
         try:
             parts = exchange.engine.execute_incrementally(prepared, graphql.variables, exchange.headers)
@@ -266,7 +263,7 @@ class Pipeline:
         counted = self._counted(events)
         return stream_events(counted) if accepted.events else stream_multipart(counted)
 
-    async def _counted(self, events: AsyncGenerator[Mapping[str, Any]]) -> AsyncGenerator[Mapping[str, Any]]:
+    async def _counted(self, events: Responses) -> Responses:
         self._streams += 1
         try:
             async with aclosing(events):

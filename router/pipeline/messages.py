@@ -46,12 +46,14 @@ class GraphQLRequest:
 class Client:
     """Who is asking. ``key`` tells clients apart, for limits and for what is shared between requests.
 
-    ``claims`` are those of a verified token, None without one; ``headers`` tell subgraphs who it is.
+    ``claims`` are those of a verified token, None without one; ``headers`` tell subgraphs who it is. ``expires_at`` is
+    when that ends, in epoch seconds.
     """
 
     key: str
     claims: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    expires_at: float | None = None
 
     @property
     def is_authenticated(self) -> bool:

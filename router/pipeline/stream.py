@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 
@@ -16,7 +16,9 @@ HEARTBEAT_S = 5.0
 _NO_STORE = {"cache-control": "no-store", "x-accel-buffering": "no"}
 _PART = b"content-type: application/json; charset=utf-8\r\n\r\n"
 
-Responses = AsyncGenerator[Mapping[str, Any]]
+Response: TypeAlias = Mapping[str, Any] | orjson.Fragment
+"""Encoded already, where many get the same."""
+Responses: TypeAlias = AsyncGenerator[Response]
 
 
 def stream_deferred(responses: Responses) -> HttpResponse:
@@ -84,10 +86,10 @@ async def _counted(parts: AsyncGenerator[bytes], kind: str) -> AsyncGenerator[by
         STREAMS.labels(kind).dec()
 
 
-async def _with_heartbeat(responses: Responses, every_s: float) -> AsyncGenerator[Mapping[str, Any] | None]:
+async def _with_heartbeat(responses: Responses, every_s: float) -> AsyncGenerator[Response | None]:
     """None whenever nothing came for so long."""
-    iterator: AsyncIterator[Mapping[str, Any]] = aiter(responses)
-    coming: asyncio.Future[Mapping[str, Any]] | None = None
+    iterator: AsyncIterator[Response] = aiter(responses)
+    coming: asyncio.Future[Response] | None = None
     try:
         while True:
             if coming is None:

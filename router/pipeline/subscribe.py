@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from router.engine import HeaderSource, Prepared
 from router.pipeline.messages import Client
+from router.pipeline.stream import Responses
 
 
 class Subscriptions(Protocol):
@@ -14,5 +15,5 @@ class Subscriptions(Protocol):
 
     async def subscribe(
         self, prepared: Prepared, variables: Mapping[str, Any], client: Client, headers: HeaderSource
-    ) -> AsyncGenerator[Mapping[str, Any]]:
+    ) -> Responses:
         """Returns when events will be heard; closing the generator ends it. Raises OperationError."""

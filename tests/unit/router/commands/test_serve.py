@@ -10,6 +10,7 @@ import pytest
 
 from router.__main__ import main
 from router.commands import serve
+from router.configuration import RouterConfiguration
 
 _SLOW_TO_LOAD = [
     "cryptography",
@@ -27,7 +28,8 @@ def test_it_listens_to_this_machine_only_unless_told_otherwise() -> None:
     parser = argparse.ArgumentParser()
     serve.add_arguments(parser)
     arguments = parser.parse_args(["--supergraph", "s.graphql"])
-    assert (arguments.host, arguments.port) == ("127.0.0.1", 4000)
+    assert (arguments.host, arguments.port) == (None, None)
+    assert RouterConfiguration().supergraph.listen == "127.0.0.1:4000"
 
 
 def test_it_loads_what_a_start_from_a_supergraph_needs() -> None:
