@@ -101,10 +101,10 @@ class Completion:
         items: list[Any] = []
         try:
             for item in value:
-                items.append(item)  # noqa: PERF402 - what came before an error is still to be looked after
-        except Exception:
-            track(items)
-            raise
+                items.append(item)  # noqa: PERF402 - what came before an error counts
+        except Exception as error:  # noqa: BLE001 - the error of the list
+            self._break_off(items, error, item_type, slot)
+            return
         if any(map(is_awaitable, items)):
             self._later.columns.append(self._await_list(items, item_type, slot))
             return
@@ -117,10 +117,20 @@ class Completion:
         for index, item in enumerate(items):
             self.place(item, item_type, Slot((row, (*indices, index)), completed, index))
 
+    def _break_off(self, items: list[Any], error: Exception, item_type: Any, slot: Slot) -> None:
+        """A list that raised while it was read: the errors of its items before that are errors too."""
+        track(items)
+        self._place_items([None if is_awaitable(item) else item for item in items], item_type, slot)
+        fault = self._run.fault(error)
+        fault.items = slot.holder[slot.key]
+        slot.holder[slot.key] = fault
+
     async def _await_list(self, items: list[Any], item_type: Any, slot: Slot) -> None:
         later = Later()
         completion = Completion(self._run, self._field, self._column, later)
-        completion._place_items(await await_all(items), item_type, slot)
+        values = await await_all(items)
+        self._run.moment += 1
+        completion._place_items(values, item_type, slot)
         completion.finish()
         await later.drain()
 
@@ -135,8 +145,12 @@ class Completion:
                 await _close(iterator)
                 raise
         except Exception as error:  # noqa: BLE001 - the error of the list
-            track(items)
-            slot.holder[slot.key] = self._run.fault(error)
+            self._run.moment += 1
+            later = Later()
+            completion = Completion(self._run, self._field, self._column, later)
+            completion._break_off(items, error, item_type, slot)
+            completion.finish()
+            await later.drain()
             return
         await self._await_list(items, item_type, slot)
 
@@ -157,7 +171,9 @@ class Completion:
         completion = Completion(self._run, self._field, self._column, later)
         info = self._run.resolve_info(self._field, self._column, slot.spot[0])
         try:
-            found = self._runtime_type(await name, type_, info, value)
+            awaited = await name
+            self._run.moment += 1
+            found = self._runtime_type(awaited, type_, info, value)
             completion._place_object(value, found, slot)
         except Exception as error:  # noqa: BLE001 - the error of this position
             slot.holder[slot.key] = self._run.fault(error)
@@ -179,7 +195,9 @@ class Completion:
         later = Later()
         completion = Completion(self._run, self._field, self._column, later)
         try:
-            if not await answer:
+            is_one = await answer
+            self._run.moment += 1
+            if not is_one:
                 raise invalid_return_type_error(type_, value, self._field.details)
         except Exception as error:  # noqa: BLE001 - the error of this position
             slot.holder[slot.key] = self._run.fault(error)

@@ -145,6 +145,7 @@ def _fill_slowly(cells: Cells, later: Later, is_awaited: bool) -> None:
 async def await_column(cells: Cells) -> None:
     """Awaits what the resolvers of a field gave, and fills it in."""
     cells.values = await await_all(cells.values)
+    cells.run.moment += 1
     later = Later()
     fill(cells, later, is_awaited=True)
     if later.columns or later.loads:

@@ -45,6 +45,7 @@ async def _await_loads(cells: Cells) -> None:
         except Exception as error:  # noqa: BLE001 - the error of this object's field
             values.append(error)
     later = Later()
+    cells.run.moment += 1
     cells.values = values
     fill(cells, later, is_awaited=True)
     if later.columns or later.loads:

@@ -115,8 +115,6 @@ class SelectionPlan:
         self.columns = [
             field for field in fields if not field.is_inline and not isinstance(field.recipe, Constant)
         ]
-        self.settled_first = [field for field in fields if not field.is_async]
-        self.settled_last = [field for field in fields if field.is_async]
         self.run: Callable[..., list[Any]]
         self.source = ""
 
@@ -158,7 +156,7 @@ class OperationPlan:
             self.schema, self._details, self._conditions, self.root_type, self.operation
         )
         root = self._select(self.root_type, collected)
-        if self.operation.operation is not OperationType.MUTATION:
+        if self.operation.operation is not OperationType.MUTATION or not root.fields:
             return root, []
         serial = [SelectionPlan(self._next(), self.root_type, [field]) for field in root.fields]
         self.fresh.remove(root)

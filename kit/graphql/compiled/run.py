@@ -18,12 +18,17 @@ from kit.graphql.compiled.recipes import Attribute, Constant, Direct, Resolver
 
 
 class Fault:
-    """Stands in the response where an error is, until the response is settled."""
+    """Stands in the response where an error is, until the response is settled.
 
-    __slots__ = ("error",)
+    ``moment`` tells which came first. ``items``: of a list that broke off, those before.
+    """
 
-    def __init__(self, error: Exception) -> None:
+    __slots__ = ("error", "items", "moment")
+
+    def __init__(self, error: Exception, moment: int) -> None:
         self.error = error
+        self.moment = moment
+        self.items: list[Any] = []
 
 
 class Later:
@@ -103,22 +108,36 @@ _HELPERS = GraphQLResolveInfoHelpers(gather=_gather, track=track)
 
 
 class Run:
-    """State of one execution. ``is_faulty`` says that a Fault stands somewhere in the response."""
+    """State of one execution.
 
-    __slots__ = ("_arguments", "context", "is_faulty", "operation", "root", "typed", "variables")
+    ``moment`` counts up whenever something was awaited; ``faulty_moments`` are those in which a Fault was put into
+    the response.
+    """
+
+    __slots__ = (
+        "_arguments",
+        "context",
+        "faulty_moments",
+        "moment",
+        "operation",
+        "root",
+        "typed",
+        "variables",
+    )
 
     def __init__(self, operation: OperationPlan, variables: VariableValues, context: Any, root: Any) -> None:
         self.operation = operation
         self.variables = variables
         self.context = context
         self.root = root
-        self.is_faulty = False
+        self.moment = 0
+        self.faulty_moments: set[int] = set()
         self.typed: list[tuple[list[Any], SelectionPlan]] = []
         self._arguments: dict[FieldPlan, dict[str, Any]] = {}
 
     def fault(self, error: Exception) -> Fault:
-        self.is_faulty = True
-        return Fault(error)
+        self.faulty_moments.add(self.moment)
+        return Fault(error, self.moment)
 
     def arguments(self, field: FieldPlan) -> dict[str, Any]:
         """Of a Direct field, by their Python names. Raises what graphql-core would raise for each object."""

@@ -59,7 +59,7 @@ class CompiledOperation:
         if self.plan.serial:
             return await self._run_serially(run)
         data = await _select(run, self.plan.root)
-        if not run.is_faulty:
+        if not run.faulty_moments:
             return ExecutionResult(data, None)
         settled, errors = settle(run, self.plan.root, data)
         return ExecutionResult(settled, errors or None)
@@ -70,10 +70,10 @@ class CompiledOperation:
         errors: list[GraphQLError] = []
         for selection in self.plan.serial:
             part: dict[str, Any] | None = await _select(run, selection)
-            if run.is_faulty:
+            if run.faulty_moments:
                 part, more = settle(run, selection, cast("dict[str, Any]", part))
                 errors += more
-                run.is_faulty = False
+                run.faulty_moments.clear()
             if part is None:
                 return ExecutionResult(None, errors)
             data.update(part)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from graphql import GraphQLError, GraphQLList, GraphQLNonNull, located_error
 
 from kit.graphql.compiled.plan import FieldPlan, SelectionPlan
 from kit.graphql.compiled.run import Fault, Run
+
+MAX_PASSES: Final = 32
 
 
 class _PropagatedError(Exception):
@@ -21,33 +23,36 @@ class _PropagatedError(Exception):
 def settle(
     run: Run, selection: SelectionPlan, data: dict[str, Any]
 ) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
-    """The data, None if an error went all the way up, and the errors in the order of the fields."""
+    """The data, None if an error went all the way up, and the errors, those first that came up first.
+
+    An error below a position that an earlier one made null is nobody's concern any more.
+    """
     settlement = _Settlement(run)
+    moments = sorted(run.faulty_moments)
     try:
-        settlement.settle_object(selection, data)
+        for place, moment in enumerate(moments):
+            is_last = place == MAX_PASSES
+            settlement.begins, settlement.ends = moment, moments[-1] if is_last else moment
+            settlement.settle_object(selection, data)
+            if is_last:
+                break
     except _PropagatedError as propagated:
         return None, [*settlement.errors, propagated.error]
     return data, settlement.errors
 
 
 class _Settlement:
+    """One pass over the response for each moment; what comes after MAX_PASSES of them is taken together."""
+
     def __init__(self, run: Run) -> None:
         self.errors: list[GraphQLError] = []
+        self.begins = self.ends = 0
         self._path: list[str | int] = []
         self._selections = {id(result): selection for results, selection in run.typed for result in results}
 
     def settle_object(self, selection: SelectionPlan, data: dict[str, Any]) -> None:
-        """What is there at once fails before what is waited for; of the latter, all get to say what they have."""
-        for field in selection.settled_first:
+        for field in selection.fields:
             self._settle_field(field, data)
-        first: _PropagatedError | None = None
-        for field in selection.settled_last:
-            try:
-                self._settle_field(field, data)
-            except _PropagatedError as propagated:
-                first = first or propagated
-        if first is not None:
-            raise first
 
     def _settle_field(self, field: FieldPlan, data: dict[str, Any]) -> None:
         value = data[field.key]
@@ -72,14 +77,20 @@ class _Settlement:
 
     def _settle_inner(self, value: Any, field: FieldPlan, type_: Any) -> None:
         if isinstance(value, Fault):
+            if not self.begins <= value.moment <= self.ends:
+                return
+            self._settle_items(value.items, field, type_)
             raise _PropagatedError(located_error(value.error, field.nodes, list(self._path)))
         if value is None:
             return
         if isinstance(type_, GraphQLList):
-            for index, item in enumerate(value):
-                value[index] = self._settle(item, field, type_.of_type, index)
+            self._settle_items(value, field, type_)
         elif not field.is_leaf:
             self.settle_object(self._selection(field, value), value)
+
+    def _settle_items(self, items: list[Any], field: FieldPlan, type_: Any) -> None:
+        for index, item in enumerate(items):
+            items[index] = self._settle(item, field, type_.of_type, index)
 
     def _selection(self, field: FieldPlan, value: dict[str, Any]) -> SelectionPlan:
         return self._selections[id(value)] if field.is_abstract else field.selections[field.base.name]
