@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar, Self
 
-_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|sec|m|min|h|hour|d|day)s?")
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|min|m|sec|s|hour|h|day|d)s?")
 _SPAN_UNITS = {
     "ms": 0.001,
     "s": 1,

@@ -52,9 +52,12 @@ async def test_a_registration_is_one_trace(
     assert _named(exporter, trace, "subgraph.execute", subgraph="auth")
     assert _named(exporter, trace, "loader.batch", loader="ProfileByIdLoader")
     [request, *_] = _named(exporter, trace, "router.request")
+    [step, *_] = _named(exporter, trace, "router.execute")
     [fetch, *_] = _named(exporter, trace, "router.fetch", subgraph="auth")
+    assert step.parent is not None
+    assert step.parent.span_id == request.context.span_id
     assert fetch.parent is not None
-    assert fetch.parent.span_id == request.context.span_id
+    assert fetch.parent.span_id == step.context.span_id
 
 
 async def _sign_up(platform: Platform, trace: str, number: int) -> str:

