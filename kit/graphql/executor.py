@@ -5,27 +5,26 @@ Documents come from a router's plans, so there are few and they repeat: each is 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from functools import lru_cache
-from inspect import isawaitable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from graphql import (
     DocumentNode,
     ExecutionResult,
     GraphQLError,
     GraphQLSchema,
-    execute,
     parse,
-    subscribe,
     validate,
 )
 
 from contracts.subgraph import SubgraphRequest
 from contracts.viewer import ANONYMOUS, VIEWER_HEADER, InvalidViewerError, Viewer, read_viewer
 from kit.errors import ClientError, UnauthenticatedError
+from kit.graphql.compiled import CompiledSchema
 from kit.graphql.context import EventSource, RequestContext
 from kit.graphql.errors import format_error, format_exception
+from kit.graphql.interpreted import Execution, InterpretedSchema
 from kit.telemetry import span
 
 LoadersT = TypeVar("LoadersT")
@@ -36,7 +35,8 @@ class SchemaExecutor:
     """Answers subgraph requests with a Strawberry schema.
 
     ``make_context(viewer, event_source)`` gives the context of one operation. Never raises for what a client
-    or a resolver did: errors come back in the response.
+    or a resolver did: errors come back in the response. ``is_compiled`` chooses between the two executors, which
+    answer alike.
     """
 
     def __init__(
@@ -46,9 +46,13 @@ class SchemaExecutor:
         make_context: Callable[[Viewer, EventSource | None], RequestContext[LoadersT]],
         *,
         viewer_secret: str,
+        is_compiled: bool = True,
     ) -> None:
         self.name = name
         self._schema: GraphQLSchema = schema._schema
+        self._execution: Execution = (
+            CompiledSchema(self._schema) if is_compiled else InterpretedSchema(self._schema)
+        )
         self._make_context = make_context
         self._viewer_secret = viewer_secret
         self._document = lru_cache(_DOCUMENTS_KEPT)(self._load_document)
@@ -89,15 +93,12 @@ class SchemaExecutor:
     async def _execute(
         self, document: DocumentNode, request: SubgraphRequest, viewer: Viewer
     ) -> dict[str, Any]:
-        result = execute(
-            self._schema,
+        result = await self._execution.execute(
             document,
-            variable_values=_own_variables(request.variables),
+            variables=_own_variables(request.variables),
             operation_name=request.operation_name,
-            context_value=self._make_context(viewer, None),
+            context=self._make_context(viewer, None),
         )
-        if isawaitable(result):
-            result = await result
         return self._response(result)
 
     async def _subscription_phase(
@@ -109,15 +110,12 @@ class SchemaExecutor:
             if phase.get("phase") == "subscribe"
             else _OneEvent(str(phase["channel"]), phase["event"])
         )
-        stream = subscribe(
-            self._schema,
+        stream = await self._execution.subscribe(
             document,
-            variable_values=_own_variables(request.variables),
+            variables=_own_variables(request.variables),
             operation_name=request.operation_name,
-            context_value=self._make_context(viewer, source),
+            context=self._make_context(viewer, source),
         )
-        if isawaitable(stream):
-            stream = await stream
         if isinstance(stream, ExecutionResult):
             return self._response(stream)
         try:
@@ -125,7 +123,7 @@ class SchemaExecutor:
         except Exception as error:  # noqa: BLE001 - whatever the field's generator raised is shaped like any error
             return {"data": None, "errors": [format_exception(error, subgraph=self.name)]}
         finally:
-            await cast("AsyncGenerator[ExecutionResult]", stream).aclose()
+            await stream.aclose()
         if result is None:
             return {"data": None, "extensions": {"subscription": source.summary()}}
         return self._response(result)

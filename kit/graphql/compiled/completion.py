@@ -37,7 +37,7 @@ class Slot(NamedTuple):
 
     spot: Spot
     holder: Any
-    key: str | int
+    key: Any
 
 
 class _Bucket:
@@ -79,11 +79,23 @@ class Completion:
         elif isinstance(inner, GraphQLList):
             self._place_list(value, inner.of_type, slot)
         elif is_leaf_type(inner):
-            slot.holder[slot.key] = complete_leaf(inner, value)
+            completed = complete_leaf(inner, value)
+            if is_awaitable(completed):
+                self._later.columns.append(self._await_leaf(completed, slot))
+            else:
+                slot.holder[slot.key] = completed
         elif is_abstract_type(inner):
             self._place_abstract(value, inner, slot)
         else:
             self._place_object(value, inner, slot)
+
+    async def _await_leaf(self, completed: Any, slot: Slot) -> None:
+        """A scalar may hand on what it is given, or serialize asynchronously; the result is not looked at again."""
+        try:
+            slot.holder[slot.key] = await completed
+        except Exception as error:  # noqa: BLE001 - the error of this position
+            self._run.moment += 1
+            slot.holder[slot.key] = self._run.fault(error)
 
     def _null_error(self) -> TypeError:
         field = self._field
@@ -105,36 +117,50 @@ class Completion:
         except Exception as error:  # noqa: BLE001 - the error of the list
             self._break_off(items, error, item_type, slot)
             return
-        if any(map(is_awaitable, items)):
-            self._later.columns.append(self._await_list(items, item_type, slot))
-            return
         self._place_items(items, item_type, slot)
 
     def _place_items(self, items: list[Any], item_type: Any, slot: Slot) -> None:
+        """Those that are to be awaited are awaited together, so that their objects are one column too."""
+        waiting = self._place_ready_items(items, item_type, slot)
+        if waiting:
+            awaitables = [items[inner.key] for inner in waiting]
+            self._later.columns.append(self._await_list(awaitables, item_type, waiting))
+
+    def _place_ready_items(self, items: list[Any], item_type: Any, slot: Slot) -> list[Slot]:
+        """The slots of the others."""
         completed: list[Any] = [None] * len(items)
         slot.holder[slot.key] = completed
         row, indices = slot.spot
+        waiting = []
         for index, item in enumerate(items):
-            self.place(item, item_type, Slot((row, (*indices, index)), completed, index))
+            inner = Slot((row, (*indices, index)), completed, index)
+            if is_awaitable(item):
+                waiting.append(inner)
+            else:
+                self.place(item, item_type, inner)
+        return waiting
 
     def _break_off(self, items: list[Any], error: Exception, item_type: Any, slot: Slot) -> None:
         """A list that raised while it was read: the errors of its items before that are errors too."""
         track(items)
-        self._place_items([None if is_awaitable(item) else item for item in items], item_type, slot)
+        self._place_ready_items(items, item_type, slot)
         fault = self._run.fault(error)
         fault.items = slot.holder[slot.key]
         slot.holder[slot.key] = fault
 
-    async def _await_list(self, items: list[Any], item_type: Any, slot: Slot) -> None:
+    async def _await_list(self, awaitables: list[Any], item_type: Any, slots: list[Slot]) -> None:
         later = Later()
         completion = Completion(self._run, self._field, self._column, later)
-        values = await await_all(items)
+        values = await await_all(awaitables)
         self._run.moment += 1
-        completion._place_items(values, item_type, slot)
+        for value, slot in zip(values, slots, strict=True):
+            completion.place(value, item_type, slot)
         completion.finish()
         await later.drain()
 
     async def _await_items(self, value: Any, item_type: Any, slot: Slot) -> None:
+        later = Later()
+        completion = Completion(self._run, self._field, self._column, later)
         items: list[Any] = []
         try:
             iterator = value.__aiter__()
@@ -146,13 +172,12 @@ class Completion:
                 raise
         except Exception as error:  # noqa: BLE001 - the error of the list
             self._run.moment += 1
-            later = Later()
-            completion = Completion(self._run, self._field, self._column, later)
             completion._break_off(items, error, item_type, slot)
-            completion.finish()
-            await later.drain()
-            return
-        await self._await_list(items, item_type, slot)
+        else:
+            self._run.moment += 1
+            completion._place_items(items, item_type, slot)
+        completion.finish()
+        await later.drain()
 
     def _place_abstract(self, value: Any, type_: Any, slot: Slot) -> None:
         info = self._run.resolve_info(self._field, self._column, slot.spot[0])

@@ -132,6 +132,6 @@ def compile_check(check: Check) -> Callable[[Any], Any]:
             made = function(value)
         except Exception:  # noqa: BLE001 - the slow path raises it again, and reports it
             return None
-        return None if made is Undefined else made
+        return made if ORDINARY[type(made)] else None
 
     return guarded if check.make is not None else function

@@ -5,9 +5,9 @@ from __future__ import annotations
 import linecache
 import time
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from inspect import isawaitable
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, cast
 
 from graphql import (
     DocumentNode,
@@ -15,8 +15,6 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     assert_valid_schema,
-    execute,
-    subscribe,
 )
 from graphql.execution import create_source_event_stream
 from graphql.execution.async_iterables import map_async_iterable
@@ -30,8 +28,7 @@ from kit.graphql.compiled.plan import NotCompilableError, OperationPlan, Selecti
 from kit.graphql.compiled.run import Later, Run
 from kit.graphql.compiled.settling import settle
 from kit.graphql.compiled.source import generate
-
-_Results: TypeAlias = AsyncGenerator[ExecutionResult, None] | ExecutionResult
+from kit.graphql.interpreted import InterpretedSchema, Results
 
 MAX_COERCION_ERRORS: Final = 50
 MAX_VARIANTS: Final = 64
@@ -106,6 +103,7 @@ class CompiledSchema:
     def __init__(self, schema: GraphQLSchema, *, max_operations: int = 1024) -> None:
         assert_valid_schema(schema)
         self.schema = schema
+        self._interpreted = InterpretedSchema(schema)
         self._max_operations = max_operations
         self._prepared: OrderedDict[tuple[int, str | None], tuple[DocumentNode, Prepared | GraphQLError]]
         self._prepared = OrderedDict()
@@ -127,15 +125,9 @@ class CompiledSchema:
             return found
         if isinstance(found, str):
             INTERPRETED.labels(found).inc()
-            result = execute(
-                self.schema,
-                document,
-                root_value=root,
-                context_value=context,
-                variable_values=dict(variables or {}),
-                operation_name=operation_name,
+            return await self._interpreted.execute(
+                document, variables=variables, operation_name=operation_name, context=context, root=root
             )
-            return await result if isawaitable(result) else result
         operation, values = found
         return await operation.run(values, context, root)
 
@@ -147,23 +139,24 @@ class CompiledSchema:
         operation_name: str | None = None,
         context: Any = None,
         root: Any = None,
-    ) -> _Results:
+    ) -> Results:
         """The results of a subscription, one an event, or the one result of a subscription that did not begin."""
         found = self._find(document, operation_name, variables)
         if isinstance(found, ExecutionResult):
             return found
-        given: dict[str, Any] = {
-            "root_value": root,
-            "context_value": context,
-            "operation_name": operation_name,
-        }
         if isinstance(found, str):
             INTERPRETED.labels(found).inc()
-            stream = subscribe(self.schema, document, variable_values=dict(variables or {}), **given)
-            return cast("_Results", await stream if isawaitable(stream) else stream)
+            return await self._interpreted.subscribe(
+                document, variables=variables, operation_name=operation_name, context=context, root=root
+            )
         operation, values = found
         executor = ExecutorThrowingOnIncremental.build(
-            self.schema, document, raw_variable_values=dict(variables or {}), **given
+            self.schema,
+            document,
+            root_value=root,
+            context_value=context,
+            raw_variable_values=dict(variables or {}),
+            operation_name=operation_name,
         )
         if isinstance(executor, list):
             return ExecutionResult(None, executor)

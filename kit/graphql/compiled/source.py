@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from graphql import Undefined
-
 from kit.graphql.compiled.columns import ColumnInfo
 from kit.graphql.compiled.filling import Cells, await_column, fill, wait_for
 from kit.graphql.compiled.leaves import ORDINARY, check_of
@@ -30,7 +28,6 @@ def generate(operation: OperationPlan, title: str) -> str:
     fresh, operation.fresh = operation.fresh, []
     names: dict[str, Any] = {
         "UNREAD": UNREAD,
-        "Undefined": Undefined,
         "ordinary": ORDINARY,
         "Batch": Batch,
         "Cells": Cells,
@@ -141,7 +138,7 @@ class _Writer:
                 continue
             value, made = f"v{field.number}", f"m{field.number}"
             make = check.make.format(v=value, c=f"c{field.number}")
-            test = f"({made} := {make}) is not None and {made} is not Undefined"
+            test = f"ordinary[type({made} := {make})]"
             if not field.is_required:
                 test = f"(({value} is None and ({made} := None) is None) or ({test}))"
             tests.append(test)

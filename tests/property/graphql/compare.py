@@ -8,6 +8,7 @@ error has to be among those that graphql-core reports when errors don't propagat
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Sequence
 from inspect import isawaitable
@@ -30,6 +31,7 @@ from kit.graphql.compiled import CompiledSchema
 from tests.property.graphql.world import Context, World
 
 Reported = tuple[str, str, str, str]
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
 class Comparison:
@@ -175,7 +177,7 @@ def _is_same(one: Any, other: Any) -> bool:
         return list(one) == list(other) and all(_is_same(one[key], other[key]) for key in one)
     if isinstance(one, list):
         return len(one) == len(other) and all(map(_is_same, one, other))
-    return repr(one) == repr(other)
+    return _ADDRESS.sub("", repr(one)) == _ADDRESS.sub("", repr(other))
 
 
 def _report(result: ExecutionResult) -> list[Reported]:
@@ -185,7 +187,7 @@ def _report(result: ExecutionResult) -> list[Reported]:
 def _describe(error: GraphQLError) -> Reported:
     locations = [(each.line, each.column) for each in error.locations or ()]
     details = f"{type(error.original_error).__name__} {error.extensions}"
-    return error.message, repr(error.path), repr(locations), details
+    return _ADDRESS.sub("", error.message), repr(error.path), repr(locations), details
 
 
 def _position(data: Any, path: Sequence[str | int]) -> tuple[str | int, ...]:

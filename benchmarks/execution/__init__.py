@@ -1,0 +1,1 @@
+"""Interpreted and compiled execution of one page, side by side."""

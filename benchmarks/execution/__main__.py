@@ -1,0 +1,88 @@
+"""CPU of one operation: graphql-core with Strawberry against the compiled executor, on the same schema and data."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
+from typing import Any
+
+from graphql import GraphQLSchema, execute, parse, validate
+
+from benchmarks.execution.page import QUERY, VIDEOS, make_context, make_schema
+from benchmarks.report import Row, add_json_argument, report
+from kit.graphql.compiled import CompiledSchema
+
+VARIABLES = {"first": VIDEOS}
+Operation = Callable[[], Awaitable[Any]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.execution", description=__doc__)
+    parser.add_argument("--operations", type=int, default=200, help="a turn (default: %(default)s)")
+    parser.add_argument(
+        "--turns", type=int, default=15, help="of each, taken in turns (default: %(default)s)"
+    )
+    add_json_argument(parser)
+    arguments = parser.parse_args()
+    report(asyncio.run(measure(arguments.operations, arguments.turns)), arguments.json)
+
+
+async def measure(operations: int, turns: int) -> list[Row]:
+    """Raises AssertionError when the answers differ."""
+    declared, called = make_schema(is_declared=True)._schema, make_schema(is_declared=False)._schema
+    contenders: dict[str, Operation] = {
+        "interpreted": _interpreted(called),
+        "interpreted, declared loaders": _interpreted(declared),
+        "compiled": _compiled(called),
+        "compiled, declared loaders": _compiled(declared),
+    }
+    answers = [(await run()).formatted for run in contenders.values()]
+    assert all(answer == answers[0] for answer in answers), "the executors answer differently"
+    taken: dict[str, list[float]] = {name: [] for name in contenders}
+    gc.collect()
+    gc.freeze()
+    for _ in range(turns):
+        for name, run in contenders.items():
+            taken[name].append(await _cpu_us(run, operations))
+    slowest = statistics.median(taken["interpreted"])
+    return [
+        {"name": name, "cpu_us": statistics.median(times), "best_cpu_us": min(times),
+         "times_faster": slowest / statistics.median(times)}
+        for name, times in taken.items()
+    ]  # fmt: skip
+
+
+async def _cpu_us(run: Operation, operations: int) -> float:
+    began = time.process_time()
+    for _ in range(operations):
+        await run()
+    return (time.process_time() - began) / operations * 1e6
+
+
+def _interpreted(schema: GraphQLSchema) -> Operation:
+    document = parse(QUERY)
+    assert not validate(schema, document)
+
+    async def run() -> Any:
+        result = execute(schema, document, variable_values=VARIABLES, context_value=make_context())
+        return await result if isawaitable(result) else result
+
+    return run
+
+
+def _compiled(schema: GraphQLSchema) -> Operation:
+    document, compiled = parse(QUERY), CompiledSchema(schema)
+
+    async def run() -> Any:
+        return await compiled.execute(document, variables=VARIABLES, context=make_context())
+
+    return run
+
+
+if __name__ == "__main__":
+    main()
