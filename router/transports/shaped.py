@@ -16,6 +16,7 @@ import orjson
 from contracts.subgraph import SubgraphRequest, SubgraphUnavailableError
 from router.metrics import CIRCUIT_OPEN, RETRIES, SHARED_FETCHES
 from router.transports.base import Transport
+from router.transports.kinds import is_query
 
 _Outcome: TypeAlias = bytes | SubgraphUnavailableError | None
 _UNSHARED_HEADERS = frozenset({"traceparent", "tracestate", "x-envoy-expected-rq-timeout-ms"})
@@ -63,7 +64,7 @@ class ShapedTransport:
 
     async def execute(self, request: SubgraphRequest) -> dict[str, Any]:
         """See Transport."""
-        if not self._figures.shares_queries or not _is_query(request):
+        if not self._figures.shares_queries or not is_query(request):
             return await self._send(request)
         key = _key(request)
         flight = self._in_flight.get(key)
@@ -111,7 +112,7 @@ class ShapedTransport:
             except SubgraphUnavailableError:
                 self._breaker.failed()
                 may_retry = figures.retry_share is not None and (
-                    figures.retries_mutations or _is_query(request)
+                    figures.retries_mutations or is_query(request)
                 )
                 if not may_retry or not self._retries.take():
                     raise
@@ -208,11 +209,6 @@ class _Breaker:
     def abandoned(self) -> None:
         """The caller went away, or ran out of time: neither a success nor, alone, a failure."""
         self._is_trying = False
-
-
-def _is_query(request: SubgraphRequest) -> bool:
-    """Our documents say what they are unless they are queries; phases of subscriptions have effects."""
-    return not request.extensions and not request.query.startswith(("mutation", "subscription"))
 
 
 def _key(request: SubgraphRequest) -> Hashable:
