@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     subgraph_url_override: dict[str, str] = Field(
         default_factory=dict, description="JSON object: routing URL by subgraph name, over the file's."
     )
+    compiled_execution: bool = Field(
+        True, description="Subgraphs compile operations into Python; False leaves them to graphql-core."
+    )
 
     viewer_secret: SecretStr = Field(
         SecretStr(DEVELOPMENT_SECRET), description="Signs viewer claims between router and subgraphs."

@@ -40,7 +40,10 @@ async def open_subgraphs(settings: Settings, domains: Sequence[str]) -> AsyncIte
         for domain in domains:
             resources = await open_resources(settings, domain)
             stack.push_async_callback(close_resources, resources)
-            opened.append(OpenSubgraph(load_factory(domain)(resources), resources))
+            subgraph = load_factory(domain)(resources)
+            if not settings.compiled_execution:
+                subgraph.executor.interpret()
+            opened.append(OpenSubgraph(subgraph, resources))
         yield opened
 
 

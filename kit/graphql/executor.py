@@ -35,8 +35,7 @@ class SchemaExecutor:
     """Answers subgraph requests with a Strawberry schema.
 
     ``make_context(viewer, event_source)`` gives the context of one operation. Never raises for what a client
-    or a resolver did: errors come back in the response. ``is_compiled`` chooses between the two executors, which
-    answer alike.
+    or a resolver did: errors come back in the response.
     """
 
     def __init__(
@@ -46,16 +45,17 @@ class SchemaExecutor:
         make_context: Callable[[Viewer, EventSource | None], RequestContext[LoadersT]],
         *,
         viewer_secret: str,
-        is_compiled: bool = True,
     ) -> None:
         self.name = name
         self._schema: GraphQLSchema = schema._schema
-        self._execution: Execution = (
-            CompiledSchema(self._schema) if is_compiled else InterpretedSchema(self._schema)
-        )
+        self._execution: Execution = CompiledSchema(self._schema)
         self._make_context = make_context
         self._viewer_secret = viewer_secret
         self._document = lru_cache(_DOCUMENTS_KEPT)(self._load_document)
+
+    def interpret(self) -> None:
+        """From now on graphql-core executes, which answers alike."""
+        self._execution = InterpretedSchema(self._schema)
 
     async def __call__(self, request: SubgraphRequest) -> dict[str, Any]:
         try:
