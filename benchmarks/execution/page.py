@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import strawberry
-from aiodataloader import DataLoader
 from strawberry.types import Info
 
 from kit.graphql.batched import batched
+from kit.graphql.loading import Loader
 
 VIDEOS = 20
 
@@ -53,17 +53,17 @@ COUNTERS = {number: Counters(views=number * 100, likes=number * 10, comments=num
 STATES = {number: ViewerState(has_liked=number % 3 == 0, has_saved=False) for number in range(VIDEOS)}
 
 
-class UserLoader(DataLoader[int, User]):
+class UserLoader(Loader[int, User]):
     async def batch_load_fn(self, keys: list[int]) -> list[User]:
         return [USERS[key] for key in keys]
 
 
-class CountersLoader(DataLoader[int, Counters]):
+class CountersLoader(Loader[int, Counters]):
     async def batch_load_fn(self, keys: list[int]) -> list[Counters]:
         return [COUNTERS[key] for key in keys]
 
 
-class ViewerStateLoader(DataLoader[int, ViewerState]):
+class ViewerStateLoader(Loader[int, ViewerState]):
     async def batch_load_fn(self, keys: list[int]) -> list[ViewerState]:
         return [STATES[key] for key in keys]
 

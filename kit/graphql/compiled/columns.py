@@ -22,7 +22,7 @@ class Column:
     """Knows the path of each of its objects, and works it out when somebody asks.
 
     ``values`` are what the field gave for ``rows`` of the parent's column (all of them where that is None): objects
-    and nulls, or lists of objects. ``spots``, where given, says it outright.
+    and nulls, or lists of them. ``spots``, where given, says it outright.
     """
 
     __slots__ = ("_spots", "field", "parent", "rows", "values", "waiting")
@@ -62,8 +62,9 @@ class Column:
             if depth == 0:
                 yield row, ()
             else:
-                for index in range(len(value)):
-                    yield row, (index,)
+                for index, item in enumerate(value):
+                    if item is not None:
+                        yield row, (index,)
 
     def wait(self, field: FieldPlan, row: int, holder: dict[str, Any], awaitable: Any) -> None:
         """Notes a value of a field that was not expected to be awaited."""

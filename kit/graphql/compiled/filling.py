@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, Final
 
+from graphql import GraphQLNonNull
 from graphql.pyutils.is_awaitable import is_awaitable
 
 from kit.graphql.compiled.classes import selection_of
@@ -97,7 +98,7 @@ def _fill_objects(cells: Cells, later: Later) -> bool:
 
 
 def _fill_lists(cells: Cells, later: Later) -> bool:
-    """Like _fill_objects, for a field whose values are lists of objects without nulls."""
+    """Like _fill_objects, for a field whose values are lists of objects."""
     field = cells.field
     kinds = set(map(type, cells.values))
     holders, lists = cells.holders, cells.values
@@ -107,7 +108,7 @@ def _fill_lists(cells: Cells, later: Later) -> bool:
     if not kinds <= _SEQUENCES:
         return False
     objects = lists[0] if len(lists) == 1 else list(chain.from_iterable(lists))
-    results = _select(cells, set(map(type, objects)), objects, later) if objects else []
+    results = _select_items(cells, objects, later)
     if results is None:
         return False
     key, begin = field.key, 0
@@ -116,6 +117,23 @@ def _fill_lists(cells: Cells, later: Later) -> bool:
         holder[key] = results[begin:end]
         begin = end
     return True
+
+
+def _select_items(cells: Cells, objects: Sequence[Any], later: Later) -> list[Any] | None:
+    """Like _select, with nulls where there are nulls among the items of a list, if there may be."""
+    kinds = set(map(type, objects))
+    if _NULL not in kinds:
+        return _select(cells, kinds, objects, later) if objects else []
+    if isinstance(cells.field.nullable_type.of_type, GraphQLNonNull):
+        return None
+    kinds.discard(_NULL)
+    if not kinds:
+        return [None] * len(objects)
+    found = _select(cells, kinds, [each for each in objects if each is not None], later)
+    if found is None:
+        return None
+    results = iter(found)
+    return [None if each is None else next(results) for each in objects]
 
 
 def _select(cells: Cells, kinds: set[type], objects: Sequence[Any], later: Later) -> list[Any] | None:

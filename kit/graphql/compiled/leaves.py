@@ -25,6 +25,7 @@ complete_leaf: Final[Callable[[Any, Any], Any]] = Executor.complete_leaf_value
 """The serialized value, as graphql-core makes it; raises what it raises."""
 
 _CLASSES_KEPT = 4096
+_HEAP_TYPE = 1 << 9
 
 
 class OrdinaryClasses(dict[type, bool]):
@@ -36,15 +37,15 @@ class OrdinaryClasses(dict[type, bool]):
             or issubclass(kind, BaseException)
             or hasattr(kind, "__await__")
             or hasattr(kind, "__getattr__")
-            or "__getattribute__" in _own_names(kind)
+            or any("__getattribute__" in vars(base) for base in kind.__mro__ if _is_written_in_python(base))
         )
         if len(self) < _CLASSES_KEPT:
             self[kind] = is_ordinary
         return is_ordinary
 
 
-def _own_names(kind: type) -> set[str]:
-    return {name for base in kind.__mro__[:-1] for name in vars(base)}
+def _is_written_in_python(kind: type) -> bool:
+    return bool(kind.__flags__ & _HEAP_TYPE)
 
 
 ORDINARY: Final = OrdinaryClasses()

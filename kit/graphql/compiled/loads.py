@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from typing import Any, Final
 
 from aiodataloader import DataLoader
-from aiodataloader import Loader as _Queued
 
 from kit.graphql.compiled.filling import Cells, fill
+from kit.graphql.compiled.leaves import ORDINARY
 from kit.graphql.compiled.recipes import Load
-from kit.graphql.compiled.run import Later
+from kit.graphql.compiled.run import Later, await_all
+from kit.graphql.loading import Loader
+
+_NULL: Final = type(None)
 
 
 def load_column(cells: Cells, objects: Sequence[Any], later: Later) -> None:
@@ -19,17 +22,20 @@ def load_column(cells: Cells, objects: Sequence[Any], later: Later) -> None:
     recipe = cells.field.recipe
     assert isinstance(recipe, Load)
     batched = recipe.batched
+    loading: Coroutine[Any, Any, list[Any]] | None = None
     try:
         loader = batched.loader(cells.run.context)
     except Exception as error:  # noqa: BLE001 - the error of every object's field
         cells.values = [error] * len(objects)
     else:
-        cells.values = _load_each(loader, _keys(objects, batched.key))
-    (later.columns if cells.field.waits_below else later.loads).append(_await_loads(cells))
+        loading = _begin(loader, _keys(objects, batched.key))
+    (later.columns if cells.field.waits_below else later.loads).append(_await_loads(cells, loading))
 
 
 def _keys(objects: Sequence[Any], key_of: Callable[[Any], Any]) -> list[Any]:
     """The key of each object, or what reading it raised."""
+    with suppress(Exception):
+        return list(map(key_of, objects))
     keys: list[Any] = []
     for each in objects:
         try:
@@ -39,69 +45,34 @@ def _keys(objects: Sequence[Any], key_of: Callable[[Any], Any]) -> list[Any]:
     return keys
 
 
-def _load_each(loader: DataLoader[Any, Any], keys: list[Any]) -> list[Any]:
-    """A future for each key, as ``loader.load`` gives it; None and exceptions stay what they are."""
-    load = loader.load
+def _begin(loader: DataLoader[Any, Any], keys: list[Any]) -> Coroutine[Any, Any, list[Any]]:
+    if isinstance(loader, Loader) and all(map(ORDINARY.__getitem__, set(map(type, keys)) - {_NULL})):
+        with suppress(TypeError):  # a key that can't be hashed; the others can
+            return loader.load_column(keys)
     loading: list[Any] = []
-    if not _is_plain(loader):
-        for key in keys:
-            try:
-                loading.append(key if key is None or isinstance(key, Exception) else load(key))
-            except Exception as error:  # noqa: BLE001 - as above
-                loading.append(error)
-        return loading
-    known, queue, create_future = loader._cache, loader._queue, loader.loop.create_future
     for key in keys:
         try:
-            future = known.get(key)
-            if future is None and key is not None and not isinstance(key, Exception):
-                if not queue:
-                    future = load(key)
-                else:
-                    future = known[key] = create_future()
-                    queue.append(_Queued(key, future))
-            loading.append(key if future is None else future)
-        except Exception as error:  # noqa: BLE001 - a key that can't be hashed
+            loading.append(key if key is None or isinstance(key, Exception) else loader.load(key))
+        except Exception as error:  # noqa: BLE001 - the error of this object's field
             loading.append(error)
-    return loading
+    return await_all(loading)
 
 
-@lru_cache(256)
-def _has_plain_load(kind: Any) -> bool:
-    return (
-        kind.load is DataLoader.load
-        and kind.do_resolve_reject is DataLoader.do_resolve_reject
-        and "get_cache_key" not in {name for base in kind.__mro__ for name in vars(base)}
-    )
-
-
-def _is_plain(loader: DataLoader[Any, Any]) -> bool:
-    """Whether ``load`` does what aiodataloader's own does, which can be done for many keys at once."""
-    kind: Any = type(loader)
-    return (
-        _has_plain_load(kind)
-        and bool(loader.cache)
-        and loader.batch
-        and loader.get_cache_key.__module__ == DataLoader.__module__
-    )
-
-
-async def _await_loads(cells: Cells) -> None:
+async def _await_loads(cells: Cells, loading: Coroutine[Any, Any, list[Any]] | None) -> None:
     assert isinstance(cells.field.recipe, Load)
     then = cells.field.recipe.batched.then
-    values: list[Any] = []
-    for future in cells.values:
-        if future is None or isinstance(future, Exception):
-            values.append(future)
-            continue
-        try:
-            value = future.result() if future.done() else await future
-            values.append(value if then is None or value is None else then(value))
-        except Exception as error:  # noqa: BLE001 - the error of this object's field
-            values.append(error)
-    later = Later()
+    if loading is not None:
+        values = await loading
+        cells.values = values if then is None else [_made(value, then) for value in values]
     cells.run.moment += 1
-    cells.values = values
+    later = Later()
     fill(cells, later, is_awaited=True)
     if later.columns or later.loads:
         await later.drain()
+
+
+def _made(value: Any, then: Callable[[Any], Any]) -> Any:
+    try:
+        return value if value is None or isinstance(value, Exception) else then(value)
+    except Exception as error:  # noqa: BLE001 - the error of this object's field
+        return error

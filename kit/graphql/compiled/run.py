@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Coroutine, Sequence
+from types import CoroutineType
 from typing import Any
 
 from graphql import GraphQLResolveInfo
@@ -68,25 +69,34 @@ async def _give_up(tasks: Sequence[asyncio.Future[Any]]) -> None:
 
 async def await_all(values: list[Any]) -> list[Any]:
     """The values with what is awaitable among them awaited, all at once; an exception becomes the value."""
-    places = [place for place, value in enumerate(values) if is_awaitable(value)]
-    if len(places) == 1:
-        place = places[0]
+    if len(values) == 1:
+        (value,) = values
         try:
-            values[place] = await values[place]
+            return [await value if is_awaitable(value) else value]
         except Exception as error:  # noqa: BLE001 - it becomes an error of the field
-            values[place] = error
-        return values
-    futures = [asyncio.ensure_future(values[place]) for place in places]
+            return [error]
+    create_task = asyncio.get_running_loop().create_task
+    futures = [
+        create_task(value)
+        if type(value) is CoroutineType
+        else asyncio.ensure_future(value)
+        if is_awaitable(value)
+        else None
+        for value in values
+    ]
+    results: list[Any] = []
     try:
-        for place, future in zip(places, futures, strict=True):
+        for value, future in zip(values, futures, strict=True):
             try:
-                values[place] = future.result() if future.done() else await future
+                results.append(
+                    value if future is None else future.result() if future.done() else await future
+                )
             except Exception as error:  # noqa: BLE001 - as above
-                values[place] = error
+                results.append(error)
     except BaseException:
-        await _give_up(futures)
+        await _give_up([future for future in futures if future is not None])
         raise
-    return values
+    return results
 
 
 _tracked: set[asyncio.Future[Any]] = set()

@@ -15,8 +15,11 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import strawberry
 from aiodataloader import DataLoader
 from graphql import GraphQLError, Undefined
+
+from kit.graphql.loading import Loader
 
 Spec = tuple[Any, ...]
 """``("list", inner)``, ``("required", inner)``, ``("leaf", name)`` or ``("object" | "interface" | "union", name)``."""
@@ -52,6 +55,18 @@ class Loading(DataLoader[Any, Any]):
         return [self._world.loaded(*key) for key in keys]
 
 
+class ColumnLoading(Loader[Any, Any]):
+    """The same, with our own batches."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self._world = world
+
+    async def batch_load_fn(self, keys: list[Any]) -> list[Any]:
+        await asyncio.sleep(0)
+        return [self._world.loaded(*key) for key in keys]
+
+
 class Context:
     """One per execution."""
 
@@ -65,6 +80,7 @@ class Context:
 class Loaders:
     def __init__(self, world: World) -> None:
         self.loading = Loading(world)
+        self.column_loading = ColumnLoading(world)
 
 
 class World:
@@ -79,6 +95,7 @@ class World:
         self.attributes: dict[str, dict[str, Spec]] = {}
         self.specs: dict[str, Spec] = {}
         self.enums: dict[str, type] = {}
+        self._subclasses: dict[str, type] = {}
 
     def value(self, context: Context, source: Any, field: str, given: Any = ()) -> Any:
         """What the resolver of ``field`` returns for ``source``; it may raise."""
@@ -137,6 +154,10 @@ class World:
         names = sorted(self.classes) if is_faulty else self.members[inner]
         if is_faulty and draw.random() < 0.4:
             return Row(key)
+        if draw.random() < 0.05:
+            return strawberry.cast(
+                self.classes[draw.choice(names)], self._make_object(names[0], draw, key, depth, True)
+            )
         return self._make_object(draw.choice(names), draw, key, depth, False)
 
     def _make_list(self, item: Spec, draw: random.Random, key: str, depth: int, is_faulty: bool) -> Any:
@@ -160,6 +181,8 @@ class World:
         if is_faulty and draw.random() < 0.3:
             return draw.choice([7, "text"])
         cls = self.classes[name]
+        if draw.random() < 0.05:
+            cls = self._subclasses.setdefault(name, type(f"Sub{name}", (cls,), {}))
         made: Any = Row(key) if is_faulty or draw.random() < 0.1 else object.__new__(cls)
         made.key = key
         for attribute, spec in self.attributes[name].items():

@@ -22,7 +22,7 @@ from strawberry.permission import BasePermission
 from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
 from kit.graphql.batched import batched
-from tests.property.graphql.world import Context, Loading, World
+from tests.property.graphql.world import ColumnLoading, Context, Loading, World
 
 world: World
 ID = strawberry.ID
@@ -245,10 +245,12 @@ class SchemaWriter:
         )
 
     def _batched(self, field_id: str, name: str, spec: Spec) -> str:
+        loader = self._draw.choice(["Loading", "ColumnLoading"])
         then = ", then=lambda value: value" if self._draw.random() < 0.3 else ""
         return (
-            f"    {name}: {_annotation(spec)} = batched(Loading, key='key_{name}'{then})\n\n"
-            f"    @property\n    def key_{name}(self):\n        return ('{field_id}', self.key)\n\n"
+            f"    {name}: {_annotation(spec)} = batched({loader}, key='key_{name}'{then})\n\n"
+            f"    @property\n    def key_{name}(self):\n"
+            f"        return ('{field_id}', self.key) if world.allows(self, 'key_{name}') else None\n\n"
         )
 
     def _decorator(self, is_coroutine: bool) -> str:
