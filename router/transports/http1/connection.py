@@ -52,6 +52,7 @@ class Connection(asyncio.Protocol):
             raise
         finally:
             self._answered = None
+            del answered  # it knows its exception, which knows this frame
         return self._reader.take()
 
     @property
@@ -103,14 +104,13 @@ class Connection(asyncio.Protocol):
             self._answered.set_result(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        answered = self._answered
-        if answered is not None and not answered.done():
+        if self._answered is not None and not self._answered.done():
             try:
                 self._end(exc)
             except ClosedError as error:
-                answered.set_exception(error)
+                self._answered.set_exception(error)
             else:
-                answered.set_result(None)
+                self._answered.set_result(None)
         self.drop()
 
     def _end(self, exc: Exception | None) -> None:

@@ -86,8 +86,11 @@ class ResponseReader:
         )
 
     def close(self) -> None:
-        """Parser and reader know each other; nobody needs to search for such rings."""
+        """Parser and reader know each other, and a failure the frame it came from; such rings are broken here, so
+        that nobody needs to search for them.
+        """
         del self._parser
+        self._failure = None
 
     def on_message_begin(self) -> None:
         if self.is_complete:

@@ -60,7 +60,7 @@ def parse_target(url: str) -> Target:
             return _tcp(parts)
         if parts.scheme == "unix":
             path = parse_qs(parts.query).get("path", ["/"])[0]
-            return _unix(parts.path, path)
+            return _unix(parts.netloc + parts.path, path)
         if parts.scheme == "http+unix":
             return _unix(unquote(parts.netloc), _path(parts))
     except ValueError as error:
