@@ -69,7 +69,7 @@ class Loader(DataLoader[KeyT, ValueT]):
 
     def _column(self, keys: Sequence[Any]) -> Coroutine[Any, Any, list[Any]]:
         batch_of = self._batch_of
-        if not self.cache or not self.batch or not self._cache.keys().isdisjoint(keys):
+        if not keys or not self.cache or not self.batch or not self._cache.keys().isdisjoint(keys):
             return self._await_each([self.load(key) for key in keys])
         if batch_of.keys().isdisjoint(keys):
             batch = self._open_batch()
