@@ -78,9 +78,12 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def _replay_without_upgrade(self, rest: bytes) -> None:
         """Whoever offers another protocol takes the answer in this one too (RFC 9110 section 7.8)."""
+        method = self.parser.get_method()
+        if method == b"CONNECT":
+            self._refuse(405, "METHOD_NOT_ALLOWED", "This is no proxy.")
         if self.transport.is_closing():
             return
-        lines = [self.scope["method"].encode() if "method" in self.scope else self.parser.get_method()]
+        lines = [method]
         lines += [b" ", self.url, b" HTTP/1.1\r\n"]
         for name, value in self.headers:
             if name not in _HOP_BY_HOP:

@@ -29,6 +29,7 @@ def engine_figures(configuration: RouterConfiguration) -> EngineFigures:
         operation_timeout_s=max(timeout_s * 0.95, timeout_s - 1.0),
         planning_steps_max=planning.experimental_plans_limit,
         limits=OperationLimits(
+            max_size=int(limits.max_document_size),
             max_tokens=limits.parser_max_tokens,
             max_recursion=limits.parser_max_recursion,
             max_depth=limits.max_depth,

@@ -101,15 +101,16 @@ class Csrf(Section):
 
 @dataclass(frozen=True)
 class Limits(Section):
-    """None is no limit. ``max_directives`` and ``max_list_size`` are ours."""
+    """None is no limit. ``max_directives``, ``max_list_size`` and ``max_document_size`` are ours."""
 
     max_depth: int | None = 100
-    max_height: int | None = None
+    max_height: int | None = 1000
     max_aliases: int | None = 300
     max_root_fields: int | None = 100
     max_directives: int | None = 300
     max_list_size: int | None = 1000
     warn_only: bool = False
+    max_document_size: ByteSize = ByteSize(128 * 1024)
     parser_max_recursion: int = 200
     parser_max_tokens: int = 15_000
     introspection_max_depth: bool = True

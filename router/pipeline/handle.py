@@ -16,7 +16,7 @@ from router.engine import Engine, Prepared
 from router.metrics import LIMITED, REQUEST_SECONDS, REQUESTS
 from router.pipeline.accept import Accepted, negotiate
 from router.pipeline.authorize import Authorizer
-from router.pipeline.check_request import check_request
+from router.pipeline.check_request import check_method, check_request
 from router.pipeline.compress import compress
 from router.pipeline.cors import Cors
 from router.pipeline.csrf import check_csrf
@@ -34,7 +34,7 @@ from router.pipeline.persisted import DocumentStore, PersistedDocuments
 from router.pipeline.propagate_headers import HeaderRules, SubgraphHeaders
 from router.pipeline.read_request import read_request
 from router.pipeline.redact import Redactor
-from router.pipeline.respond import PLAIN, respond, respond_batch, respond_invalid, respond_refused
+from router.pipeline.respond import PLAIN, is_limit, respond, respond_batch, respond_invalid, respond_refused
 from router.pipeline.step import Step
 from router.pipeline.stream import Responses, one_response, stream_deferred, stream_events, stream_multipart
 from router.pipeline.subscribe import Subscriptions
@@ -102,6 +102,7 @@ class Pipeline:
         with continued_trace(request.headers.get("traceparent")), span("router.request"):
             try:
                 check_request(request)
+                check_method(request)
                 accepted = negotiate(request.headers.get("accept", ""))
                 check_csrf(request, self.configuration.csrf)
                 await self._rates.check_all()
@@ -274,7 +275,5 @@ class Pipeline:
 
 
 def _count_limits(error: OperationError) -> None:
-    for each in error.errors:
-        code = str((each.get("extensions") or {}).get("code", ""))
-        if code.endswith("_LIMIT") or code == "OPERATION_TOO_COMPLEX":
-            LIMITED.labels(code).inc()
+    for each in filter(is_limit, error.errors):
+        LIMITED.labels(each["extensions"]["code"]).inc()

@@ -17,11 +17,9 @@ _JSON_TYPES = frozenset({"application/json", "application/graphql+json"})
 def read_request(
     request: HttpRequest, batching: Batching, max_bytes: int
 ) -> GraphQLRequest | list[GraphQLRequest]:
-    """A list for a batch. Raises RefusedError: 400 malformed, 405 method, 413 size, 415 content type."""
+    """A list for a batch. Raises RefusedError: 400 malformed, 413 size, 415 content type."""
     if request.method == "GET":
         return _from_parameters(_query_parameters(request.query), may_write=False)
-    if request.method != "POST":
-        raise RefusedError(405, "METHOD_NOT_ALLOWED", "Use POST, or GET for queries.", {"allow": "GET, POST"})
     content_type, _, parameters = request.headers.get("content-type", "").partition(";")
     if content_type.strip().lower() not in _JSON_TYPES:
         raise RefusedError(415, "UNSUPPORTED_MEDIA_TYPE", "Send the content type application/json.")

@@ -24,10 +24,17 @@ def respond(accepted: Accepted, response: Mapping[str, Any]) -> HttpResponse:
 
 def respond_invalid(accepted: Accepted, errors: Sequence[Mapping[str, Any]]) -> HttpResponse:
     """A well-formed request whose document or variables are wrong: 400, or 200 for those who asked for plain JSON
-    (GraphQL over HTTP keeps that for clients of old).
+    (GraphQL over HTTP keeps that for clients of old). What exceeds a limit is 400 for everyone.
     """
-    status = 400 if accepted.media_type == GRAPHQL_JSON else 200
+    is_strict = accepted.media_type == GRAPHQL_JSON or any(map(is_limit, errors))
+    status = 400 if is_strict else 200
     return HttpResponse(status, orjson.dumps({"errors": errors}), _HEADERS[accepted.media_type])
+
+
+def is_limit(error: Mapping[str, Any]) -> bool:
+    """Whether a limit was exceeded, by the error's code."""
+    code = str((error.get("extensions") or {}).get("code", ""))
+    return code.endswith("_LIMIT") or code == "OPERATION_TOO_COMPLEX"
 
 
 def respond_refused(accepted: Accepted, refusal: RefusedError) -> HttpResponse:

@@ -30,18 +30,19 @@ def introspection_document(
     fragments = {
         node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
     }
-    kept = _meta_fields(definition.selection_set, fragments)
+    reduced = _Reduced(fragments)
+    kept = reduced.selections(definition.selection_set)
     if not kept:
         return None
     operation = OperationDefinitionNode(
         operation=definition.operation,
         name=definition.name,
         variable_definitions=definition.variable_definitions,
-        selection_set=SelectionSetNode(selections=tuple(kept)),
+        selection_set=SelectionSetNode(selections=kept),
     )
     # Introspection is answered at once: there is nothing to defer.
     stripped: DocumentNode = visit(
-        DocumentNode(definitions=(operation, *fragments.values())), _WithoutDefer()
+        DocumentNode(definitions=(operation, *{**fragments, **reduced.fragments}.values())), _WithoutDefer()
     )
     return stripped
 
@@ -51,24 +52,41 @@ class _WithoutDefer(Visitor):
         return REMOVE if node.name.value == "defer" else None
 
 
-def _meta_fields(selection_set: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode]) -> list[Any]:
-    """Meta fields at the root, within inline fragments that keep their directives."""
-    kept: list[Any] = []
-    for node in selection_set.selections:
-        if isinstance(node, FieldNode):
-            if node.name.value in _META_FIELDS:
-                kept.append(node)
-            continue
-        if isinstance(node, FragmentSpreadNode):
-            inner_set = fragments[node.name.value].selection_set
-        else:
-            assert isinstance(node, InlineFragmentNode)
-            inner_set = node.selection_set
-        inner = _meta_fields(inner_set, fragments)
-        if inner:
-            kept.append(
-                InlineFragmentNode(
-                    directives=node.directives, selection_set=SelectionSetNode(selections=tuple(inner))
+class _Reduced:
+    """Meta fields at the root, within fragments that keep their directives. Each fragment is reduced once, however
+    often it is spread.
+    """
+
+    def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
+        self._all = fragments
+        self._known: dict[str, tuple[Any, ...]] = {}
+        self.fragments: dict[str, FragmentDefinitionNode] = {}
+
+    def selections(self, selection_set: SelectionSetNode) -> tuple[Any, ...]:
+        kept: list[Any] = []
+        for node in selection_set.selections:
+            if isinstance(node, FieldNode):
+                kept += [node] if node.name.value in _META_FIELDS else []
+            elif isinstance(node, FragmentSpreadNode):
+                kept += [node] if self._fragment(node.name.value) else []
+            else:
+                assert isinstance(node, InlineFragmentNode)
+                inner = self.selections(node.selection_set)
+                if inner:
+                    narrowed = SelectionSetNode(selections=inner)
+                    kept.append(InlineFragmentNode(directives=node.directives, selection_set=narrowed))
+        return tuple(kept)
+
+    def _fragment(self, name: str) -> tuple[Any, ...]:
+        known = self._known.get(name)
+        if known is None:
+            node = self._all[name]
+            known = self._known[name] = self.selections(node.selection_set)
+            if known:
+                self.fragments[name] = FragmentDefinitionNode(
+                    name=node.name,
+                    type_condition=node.type_condition,
+                    directives=node.directives,
+                    selection_set=SelectionSetNode(selections=known),
                 )
-            )
-    return kept
+        return known

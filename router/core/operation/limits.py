@@ -16,22 +16,27 @@ from graphql import (
     Node,
     OperationDefinitionNode,
     SelectionSetNode,
+    VariableDefinitionNode,
 )
 
-_BRACKETS = re.compile(r'"""(?:[^"\\]|\\"""|\\|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*|([{\[(])|([}\])])')
+_BRACKETS = re.compile(
+    r'[^"#{}()\[\]]+|"""(?:[^"\\]|\\"""|\\|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*|([{\[(])|([}\])])'
+)
 _DEFINITIONS_MAX = 500
 """Validation looks at each fragment for each operation."""
+_VARIABLES_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
 class OperationLimits:
-    """None is no limit.
+    """None is no limit. ``max_size`` is in characters.
 
     ``max_depth`` is of fields below each other, ``max_height`` the number of distinct fields, ``max_list_size`` of
     lists in arguments and variables; the others are counts in the whole document. With ``introspection_max_depth``
     introspection may not nest its lists. With ``warn_only`` all but ``max_tokens`` and ``max_recursion`` are only logged.
     """
 
+    max_size: int = 128 * 1024
     max_tokens: int = 15_000
     max_recursion: int = 200
     max_depth: int | None = None
@@ -52,8 +57,13 @@ class Excess:
     message: str
 
 
-def check_brackets(source: str, limit: int) -> Excess | None:
-    """Nesting of braces, brackets and parentheses, before a parser recurses into them."""
+def check_source(source: str, limits: OperationLimits) -> Excess | None:
+    """Size, and nesting of braces, brackets and parentheses, before a parser recurses into them."""
+    if len(source) > limits.max_size:
+        return Excess("MAX_SIZE_LIMIT", f"A document has {limits.max_size} characters at most.")
+    limit = limits.max_recursion
+    if sum(map(source.count, "{[(")) <= limit:
+        return None
     depth = 0
     for found in _BRACKETS.finditer(source):
         if found[1]:
@@ -70,6 +80,8 @@ def check_document(document: DocumentNode, limits: OperationLimits) -> Excess | 
     if len(document.definitions) > _DEFINITIONS_MAX:
         return Excess("MAX_DEFINITIONS_LIMIT", f"A document has {_DEFINITIONS_MAX} definitions at most.")
     measured = _Measure(document)
+    if measured.variables > _VARIABLES_MAX:
+        return Excess("MAX_VARIABLES_LIMIT", f"A document has {_VARIABLES_MAX} variables at most.")
     for code, what, value, limit in (
         ("MAX_ALIASES_LIMIT", "aliases", measured.aliases, limits.max_aliases),
         ("MAX_DIRECTIVES_LIMIT", "directives", measured.directives, limits.max_directives),
@@ -102,10 +114,11 @@ class _Measure:
     """Figures of a document that need not be valid: cycles of fragments count once."""
 
     def __init__(self, document: DocumentNode) -> None:
-        self.aliases = self.directives = self.list_size = 0
+        self.aliases = self.directives = self.list_size = self.variables = 0
         for node in _walk(document):
             self.aliases += isinstance(node, FieldNode) and node.alias is not None
             self.directives += len(getattr(node, "directives", None) or ())
+            self.variables += isinstance(node, VariableDefinitionNode)
             if isinstance(node, ListValueNode):
                 self.list_size = max(self.list_size, len(node.values))
         self._fragments = {

@@ -29,11 +29,11 @@ from router.core.operation.introspection import introspection_document
 from router.core.operation.limits import (
     Excess,
     OperationLimits,
-    check_brackets,
     check_document,
+    check_source,
     check_variables,
 )
-from router.core.operation.validate_merging import rules
+from router.core.operation.validate_merging import MergingTooCostlyError, rules
 from router.core.selection import DirectiveDefaults, Fragment, Selection, normalize_selections
 from router.core.supergraph import Supergraph, SupergraphField
 
@@ -133,11 +133,18 @@ def prepare_operation(
     """Parses, validates and normalizes. Raises OperationError with ``GRAPHQL_PARSE_FAILED``,
     ``GRAPHQL_VALIDATION_FAILED``, ``OPERATION_RESOLUTION_FAILURE`` or the code of a limit.
     """
-    _refuse(check_brackets(source, limits.max_recursion))
+    _refuse(check_source(source, limits))
     try:
         return _prepare(supergraph, parse(source, max_tokens=limits.max_tokens), operation_name, limits)
     except GraphQLError as error:
-        raise OperationError.of("GRAPHQL_PARSE_FAILED", [error]) from error
+        is_too_long = "Parsing aborted" in error.message
+        raise OperationError.of(
+            "MAX_TOKENS_LIMIT" if is_too_long else "GRAPHQL_PARSE_FAILED", [error]
+        ) from error
+    except MergingTooCostlyError as error:
+        raise OperationError(
+            [{"message": str(error), "extensions": {"code": "OPERATION_TOO_COMPLEX"}}]
+        ) from error
     except RecursionError as error:
         message = "The document is nested too deep, or its fragments are."
         raise OperationError([{"message": message, "extensions": {"code": "MAX_RECURSION_LIMIT"}}]) from error

@@ -31,7 +31,7 @@ from graphql import (
     specified_rules,
 )
 
-_STEPS_MAX = 100_000
+_STEPS_MAX = 30_000
 _Set: TypeAlias = tuple[Any, SelectionSetNode]
 """A selection set and the type that it is on."""
 _Placed: TypeAlias = tuple[Any, FieldNode, Any]
@@ -116,7 +116,11 @@ class FieldsCanBeMergedRule(ASTValidationRule):
     def _spend(self) -> None:
         self._steps += 1
         if self._steps > _STEPS_MAX:
-            raise _ConflictError(GraphQLError("The fragments of the document overlap in too many ways."))
+            raise MergingTooCostlyError("The fragments of the document overlap in too many ways.")
+
+
+class MergingTooCostlyError(Exception):
+    """Whether the fields of the document can be merged would take too long to find out."""
 
 
 class _ConflictError(Exception):

@@ -57,31 +57,59 @@ class Collector:
 
     def _applying(self, type_name: str, selections: Sequence[Selection]) -> Iterator[Field]:
         fields = self._types[type_name].fields
-        for selection in selections:
+        for selection in self._opened(type_name, selections):
             if isinstance(selection, Fragment):
-                if self.applies(selection.type_condition, type_name):
-                    yield from self._applying(type_name, selection.selections)
-            elif selection.name in fields or selection.name.startswith("__"):
+                continue
+            if selection.name in fields or selection.name.startswith("__"):
                 yield selection
 
     def _narrower(self, type_name: str, selections: Sequence[Selection]) -> Iterator[Selection]:
-        for selection in selections:
-            if isinstance(selection, Field):
-                if selection.name == "__typename":
-                    yield selection
-            elif self.applies(selection.type_condition, type_name):
-                yield from self._narrower(type_name, selection.selections)
+        for selection in self._opened(type_name, selections):
+            if isinstance(selection, Fragment) or selection.name == "__typename":
+                yield selection
+
+    def _opened(self, type_name: str, selections: Sequence[Selection]) -> Iterator[Selection]:
+        """Each selection once, in order, with what is in a fragment that applies in its stead. A fragment that is
+        spread many times is the same object everywhere.
+        """
+        seen: set[int] = set()
+        pending = list(reversed(selections))
+        while pending:
+            selection = pending.pop()
+            if id(selection) in seen:
+                continue
+            seen.add(id(selection))
+            if isinstance(selection, Fragment) and self.applies(selection.type_condition, type_name):
+                pending.extend(reversed(selection.selections))
             else:
                 yield selection
 
 
-def without(selections: _Selections, had: Collection[FieldPlace]) -> Iterator[Selection]:
+def without(selections: _Selections, had: Collection[FieldPlace]) -> _Selections:
     """What is selected, but for leaves at places that are ``had`` already."""
-    for selection in selections:
-        if isinstance(selection, Fragment):
-            yield replace(selection, selections=tuple(without(selection.selections, had)))
-        elif selection.place not in had:
-            yield selection
+    return _Without(had).selections(selections)
+
+
+class _Without:
+    """A fragment that is spread many times stays the same object everywhere."""
+
+    def __init__(self, had: Collection[FieldPlace]) -> None:
+        self._had = had
+        self._known: dict[int, Fragment] = {}
+
+    def selections(self, selections: _Selections) -> _Selections:
+        return tuple(
+            self._fragment(selection) if isinstance(selection, Fragment) else selection
+            for selection in selections
+            if isinstance(selection, Fragment) or selection.place not in self._had
+        )
+
+    def _fragment(self, fragment: Fragment) -> Fragment:
+        known = self._known.get(id(fragment))
+        if known is None:
+            kept = replace(fragment, selections=self.selections(fragment.selections))
+            known = self._known[id(fragment)] = kept
+        return known
 
 
 def _merge(fields: Iterator[Field]) -> tuple[Field, ...]:
