@@ -1,0 +1,1 @@
+"""Routers of several makes before the same two subgraphs and under the same load."""
