@@ -1,53 +1,73 @@
-"""One job: an upload becomes a video, step by step."""
+"""One job: an upload becomes a video that can be watched, then one in all its qualities."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from contracts.events import ProcessingStage, Rendition, VideoProcessed, VideoUploaded
-from kit.storage import ObjectNotFoundError, Storage
-from media.core.commands import hls_command, sprite_command, thumbnail_command
-from media.core.errors import RejectedError, Rejection
+from pydantic import BaseModel
+
+from contracts.events import (
+    Event,
+    ProcessingStage,
+    Rendition,
+    VideoProcessed,
+    VideoProcessingProgressed,
+    VideoRenditionsCompleted,
+    VideoUploaded,
+)
+from kit.telemetry import get_logger
+from media.core.errors import BrokenOutputError, RejectedError, Rejection
 from media.core.facts import MediaFacts, judge, judge_size
 from media.core.figures import MediaFigures
-from media.core.ladder import PlannedRendition, plan_renditions
+from media.core.ladder import PlannedRendition, plan_renditions, plan_turns
 from media.core.layout import (
-    IMMUTABLE,
+    FIRST_MARKER,
+    MANIFEST,
     MARKER,
     MASTER,
+    PREVIEW,
     SPRITE,
+    SPRITE_VTT,
     Layout,
-    content_type,
     thumbnail_name,
-    upload_order,
 )
 from media.core.progress import Progress
-from media.runner import FfmpegError, probe_file, run_ffmpeg
+from media.core.tracks import Track
+from media.making import Maker, Placeholders
+from media.runner import probe_file
+from media.shelf import Shelf
 from media.workspace import job_folder
 
-Tell = Callable[[ProcessingStage, int], Awaitable[None]]
-"""Makes known that a stage is at a percentage of the whole."""
+Tell = Callable[[Event], Awaitable[None]]
+"""Makes a fact known."""
 
-_UPLOADS_AT_ONCE = 8
+_log = get_logger("media")
 
 
-@dataclass(frozen=True, slots=True)
-class Buckets:
-    processed: str
-    thumbnails: str
+class Watchable(BaseModel):
+    """Marker of the first stage: enough to go on elsewhere. ``facts`` and ``tracks`` as they print themselves."""
+
+    processed: VideoProcessed
+    facts: dict[str, Any]
+    tracks: list[dict[str, Any]]
+
+
+class Outcome(BaseModel):
+    """Marker of a job that is done."""
+
+    processed: VideoProcessed
+    completed: VideoRenditionsCompleted
 
 
 class Job:
-    """Turns one upload into a video. Done twice it writes the same objects and gives the same answer."""
+    """Done twice it writes the same objects and tells the same facts; what was finished is not done again."""
 
     def __init__(
         self,
         upload: VideoUploaded,
-        storage: Storage,
-        buckets: Buckets,
+        shelf: Shelf,
         *,
         figures: MediaFigures,
         work_dir: Path,
@@ -55,151 +75,125 @@ class Job:
         tell: Tell,
     ) -> None:
         self._upload = upload
-        self._storage = storage
-        self._buckets = buckets
+        self._shelf = shelf
         self._figures = figures
         self._work_dir = work_dir
         self._secret = secret
         self._tell = tell
         self._progress = Progress()
 
-    async def run(self) -> VideoProcessed:
-        """Raises RejectedError when the file is at fault; StorageError when the store is."""
-        layout = await self._locate()
-        earlier = await self._earlier_result(layout)
-        if earlier is not None:
-            return earlier
+    async def run(self) -> None:
+        """Tells VideoProcessed when people can watch, VideoRenditionsCompleted at the end. Raises RejectedError when
+        the file is at fault and nothing came of it; StorageError and ChildError when we are.
+        """
+        source = await self._shelf.find_source()
+        judge_size(source.size_bytes, self._figures)
+        layout = Layout.of(self._upload.video_id, self._upload.object_key, source.etag, self._secret)
+        outcome = await self._shelf.read_marker(layout, MARKER, Outcome)
+        if outcome is None:
+            outcome = await self._make(layout)
+        else:
+            await self._tell(outcome.processed)
+        await self._tell(outcome.completed)
+
+    async def _make(self, layout: Layout) -> Outcome:
         with job_folder(self._work_dir) as folder:
-            await self._reach(ProcessingStage.PROBING, 0)
-            source = await self._download(folder)
-            facts = await probe_file(source, self._figures)
-            judge(facts, self._figures)
-            renditions = plan_renditions(facts, self._figures)
-            try:
-                await self._transcode(source, facts, renditions, _folder(folder, "hls"))
-                await self._take_stills(source, facts, _folder(folder, "stills"))
-            except FfmpegError as error:
-                raise RejectedError(Rejection.TRANSCODE_FAILED) from error
-            await self._publish(folder / "hls", folder / "stills", layout)
-        result = self._result(layout, facts, renditions)
-        await self._put_marker(layout, result)
-        return result
+            watchable = await self._shelf.read_marker(layout, FIRST_MARKER, Watchable)
+            if watchable is None:
+                await self._reach(ProcessingStage.PROBING, 0)
+            source = folder / "source"
+            await self._shelf.fetch_source(source)
+            maker = Maker(folder, source, self._figures)
+            if watchable is None:
+                watchable = await self._make_watchable(source, maker, layout)
+                await self._shelf.write_marker(layout, FIRST_MARKER, watchable)
+            await self._tell(watchable.processed)
+            completed = await self._complete(watchable, maker, layout)
+        outcome = Outcome(processed=watchable.processed, completed=completed)
+        await self._shelf.write_marker(layout, MARKER, outcome)
+        return outcome
 
-    async def _locate(self) -> Layout:
-        try:
-            found = await self._storage.head(self._upload.bucket, self._upload.object_key)
-        except ObjectNotFoundError as error:
-            raise RejectedError(Rejection.UPLOAD_MISSING) from error
-        judge_size(found.size_bytes, self._figures)
-        return Layout.of(self._upload.video_id, self._upload.object_key, found.etag, self._secret)
+    async def _make_watchable(self, source: Path, maker: Maker, layout: Layout) -> Watchable:
+        probed = await probe_file(source, self._figures)
+        judge(probed, self._figures)
+        facts, gain = await maker.measure_sound(probed)
+        renditions = plan_renditions(facts, self._figures)
+        now = plan_turns(renditions, self._figures)[0]
 
-    async def _earlier_result(self, layout: Layout) -> VideoProcessed | None:
-        """What an attempt came to whose answer was lost."""
-        try:
-            marker = await self._storage.get(self._buckets.processed, layout.key(MARKER))
-        except ObjectNotFoundError:
-            return None
-        return VideoProcessed.model_validate_json(marker)
-
-    async def _download(self, folder: Path) -> Path:
-        source = folder / "source"
-        try:
-            await self._storage.download(self._upload.bucket, self._upload.object_key, source)
-        except ObjectNotFoundError as error:
-            raise RejectedError(Rejection.UPLOAD_MISSING) from error
-        return source
-
-    async def _transcode(
-        self, source: Path, facts: MediaFacts, renditions: Sequence[PlannedRendition], folder: Path
-    ) -> None:
         async def on_progress(done_ms: int) -> None:
             await self._reach(ProcessingStage.TRANSCODING, done_ms / facts.duration_ms)
 
         await self._reach(ProcessingStage.TRANSCODING, 0)
-        timeout_s = 60 + self._figures.transcode_timeout_per_s * facts.duration_ms / 1000
-        command = hls_command(source, facts, renditions, self._figures)
-        await run_ffmpeg(command, folder, timeout_s=timeout_s, on_progress=on_progress)
-
-    async def _take_stills(self, source: Path, facts: MediaFacts, folder: Path) -> None:
-        places = self._figures.thumbnails
-        for number, place in enumerate(places, start=1):
-            await self._reach(ProcessingStage.THUMBNAILS, (number - 1) / (len(places) + 1))
-            command = thumbnail_command(source, facts, place, thumbnail_name(number), self._figures)
-            await run_ffmpeg(command, folder, timeout_s=60)
-        await run_ffmpeg(sprite_command(source, facts, self._figures), folder, timeout_s=300)
-
-    async def _publish(self, hls: Path, stills: Path, layout: Layout) -> None:
-        waves = upload_order(_names_in(hls))
-        await self._put_all(self._buckets.thumbnails, stills, _names_in(stills), layout)
-        for number, wave in enumerate(waves):
-            await self._reach(ProcessingStage.PUBLISHING, number / len(waves))
-            await self._put_all(self._buckets.processed, hls, wave, layout)
-
-    async def _put_all(self, bucket: str, folder: Path, names: Sequence[str], layout: Layout) -> None:
-        slots = asyncio.Semaphore(_UPLOADS_AT_ONCE)
-
-        async def put(name: str) -> None:
-            async with slots:
-                await self._storage.put_file(
-                    bucket,
-                    layout.key(name),
-                    folder / name,
-                    content_type=content_type(name),
-                    cache_control=IMMUTABLE,
-                )
-
         try:
-            async with asyncio.TaskGroup() as tasks:
-                for name in names:
-                    tasks.create_task(put(name))
-        except BaseExceptionGroup as failures:
-            raise failures.exceptions[0] from failures
-
-    async def _put_marker(self, layout: Layout, result: VideoProcessed) -> None:
-        await self._storage.put(
-            self._buckets.processed,
-            layout.key(MARKER),
-            result.model_dump_json().encode(),
-            content_type=content_type(MARKER),
+            tracks = await maker.make_first(facts, now, gain, on_progress)
+            await self._reach(ProcessingStage.THUMBNAILS, 0)
+            placeholders = await maker.pick_stills(facts)
+        except BrokenOutputError as error:
+            raise RejectedError(Rejection.TRANSCODE_FAILED) from error
+        await self._reach(ProcessingStage.PUBLISHING, 0)
+        await self._shelf.put_stills(maker.stills, layout)
+        await self._shelf.put_tracks(maker.hls, layout)
+        processed = self._processed(
+            layout, facts, renditions, placeholders, ready={each.name for each in now}
         )
+        kept = [track.to_json() for track in tracks]
+        return Watchable(processed=processed, facts=facts.to_json(), tracks=kept)
 
-    def _result(
-        self, layout: Layout, facts: MediaFacts, renditions: Sequence[PlannedRendition]
+    async def _complete(self, watchable: Watchable, maker: Maker, layout: Layout) -> VideoRenditionsCompleted:
+        """What can be watched stays so, whatever happens here."""
+        facts = MediaFacts.from_json(watchable.facts)
+        earlier = [Track.from_json(each) for each in watchable.tracks]
+        turns = plan_turns(plan_renditions(facts, self._figures), self._figures)
+        renditions = [each for each in watchable.processed.renditions if each.is_ready]
+        for turn in turns[1:]:
+            try:
+                earlier += await maker.make_rest(facts, turn, earlier)
+            except (RejectedError, BrokenOutputError) as error:
+                _log.warning("renditions_given_up", video_id=str(self._upload.video_id), cause=repr(error))
+                break
+            await self._shelf.put_tracks(maker.hls, layout)
+            renditions += [_rendition(each, layout, is_ready=True) for each in turn]
+        return VideoRenditionsCompleted(video_id=self._upload.video_id, renditions=tuple(renditions))
+
+    def _processed(
+        self,
+        layout: Layout,
+        facts: MediaFacts,
+        renditions: Sequence[PlannedRendition],
+        placeholders: Placeholders,
+        *,
+        ready: set[str],
     ) -> VideoProcessed:
+        numbers = range(1, self._figures.thumbnails + 1)
         return VideoProcessed(
             video_id=self._upload.video_id,
             playlist_key=layout.key(MASTER),
-            thumbnail_keys=tuple(
-                layout.key(thumbnail_name(number)) for number in range(1, len(self._figures.thumbnails) + 1)
-            ),
+            manifest_key=layout.key(MANIFEST),
+            thumbnail_keys=tuple(layout.key(thumbnail_name(number)) for number in numbers),
             sprite_key=layout.key(SPRITE),
+            sprite_vtt_key=layout.key(SPRITE_VTT),
+            preview_key=layout.key(PREVIEW),
+            blurhash=placeholders.blurhash,
+            thumbhash=placeholders.thumbhash,
             duration_ms=facts.duration_ms,
             width=facts.width,
             height=facts.height,
-            renditions=tuple(
-                Rendition(
-                    name=each.name,
-                    width=each.width,
-                    height=each.height,
-                    bitrate_bps=each.bitrate_bps,
-                    playlist_key=layout.playlist_of(each.name),
-                )
-                for each in renditions
-            ),
+            renditions=tuple(_rendition(each, layout, is_ready=each.name in ready) for each in renditions),
         )
 
     async def _reach(self, stage: ProcessingStage, part: float) -> None:
         percent = self._progress.reach(stage, part)
         if percent is not None:
-            await self._tell(stage, percent)
+            video_id = self._upload.video_id
+            await self._tell(VideoProcessingProgressed(video_id=video_id, stage=stage, percent=percent))
 
 
-def _folder(parent: Path, name: str) -> Path:
-    folder = parent / name
-    folder.mkdir()
-    return folder
-
-
-def _names_in(folder: Path) -> list[str]:
-    """Files below a folder, relative to it."""
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+def _rendition(planned: PlannedRendition, layout: Layout, *, is_ready: bool) -> Rendition:
+    return Rendition(
+        name=planned.name,
+        width=planned.width,
+        height=planned.height,
+        bitrate_bps=planned.bitrate_bps,
+        playlist_key=layout.playlist_of(planned.name),
+        is_ready=is_ready,
+    )

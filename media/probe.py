@@ -7,19 +7,50 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Collection
-from dataclasses import asdict
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import islice
+from typing import Any
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Disposition
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from media.core.errors import RejectedError, Rejection
-from media.core.facts import MediaFacts
+from media.core.facts import MediaFacts, Transfer, judge_picture
+from media.core.figures import FIGURES
+from media.core.rates import nominal_rate
 
-_DURATION_UNIT_PER_MS = 1000  # av.time_base is microseconds
-_PICTURES = frozenset({"mjpeg", "png", "bmp", "gif", "webp"})
+REJECTED_STATUS = 3
+
+_STILLS = frozenset({"mjpeg", "png", "bmp", "gif", "webp", "tiff", "jpegxl"})
+_NO_PLAIN_BASE = frozenset({"dvh1", "dvhe", "dav1"})
+"""Dolby Vision whose picture means nothing without its extra layer."""
+_TRANSFERS = {16: Transfer.PQ, 18: Transfer.HLG}
+_FRAMES_LOOKED_AT = 8
+
+
+@dataclass(slots=True)
+class _Extent:
+    """Packets of a stream, times in seconds."""
+
+    starts: array[float] = field(default_factory=lambda: array("d"))
+    end: float = float("-inf")
+    frames: int = 0
+
+    def add(self, packet: Packet[Any]) -> None:
+        if packet.pts is None or packet.time_base is None:
+            return
+        start = float(packet.pts * packet.time_base)
+        self.end = max(self.end, start + float((packet.duration or 0) * packet.time_base))
+        self.starts.append(start)
 
 
 def main(argv: list[str]) -> int:
@@ -29,87 +60,162 @@ def main(argv: list[str]) -> int:
         facts = probe(container, path)
     except RejectedError as rejected:
         sys.stdout.write(json.dumps({"rejected": rejected.reason}))
-        return 3
-    sys.stdout.write(json.dumps(asdict(facts)))
+        return REJECTED_STATUS
+    sys.stdout.write(json.dumps(facts.to_json()))
     return 0
 
 
 def probe(container: str, path: str) -> MediaFacts:
-    """Raises RejectedError. Decodes one frame and reads every packet, so that damage shows."""
+    """Raises RejectedError. Reads every packet, so that damage shows, and decodes a few frames."""
+    with _open(container, path) as opened:
+        streams = len(opened.streams)
+        if streams > FIGURES.max_streams:
+            raise RejectedError(Rejection.TOO_MANY_STREAMS)
+        extents = _walk(opened)
+        video = _video_stream(opened, extents)
+        audio = _audio_stream(opened, extents)
+        zero = (opened.start_time or 0) / av.time_base
+        promised_ms = round((opened.duration or 0) * 1000 / av.time_base)
+        own_ms = _ms(float((video.duration or 0) * (video.time_base or 0)))
+        sar = video.sample_aspect_ratio
+        video_index, audio_index = video.index, None if audio is None else audio.index
+    with _open(container, path) as opened:
+        look = _look(opened, video_index, sar)
+    picture = extents[video_index]
+    starts = sorted(picture.starts)
+    readable = max(extent.end for extent in extents.values())
+    begin = min(extent.starts[0] for extent in extents.values() if extent.starts)
+    return MediaFacts(
+        container=container,
+        video_index=video_index,
+        frames=picture.frames,
+        fps=nominal_rate(starts),
+        streams=streams,
+        promised_ms=promised_ms,
+        picture_promised_ms=own_ms,
+        readable_ms=_ms(max(readable, readable - begin)),
+        picture_start_ms=_ms(starts[0] - zero),
+        last_frame_ms=_ms(starts[-1] - zero),
+        picture_end_ms=_ms(_picture_end(picture, starts) - zero),
+        audio_index=audio_index,
+        sound_end_ms=0 if audio_index is None else _ms(extents[audio_index].end - zero),
+        **look,
+    )
+
+
+def _open(container: str, path: str) -> InputContainer:
     try:
-        opened = av.open(path, format=container, options={"protocol_whitelist": "file"})
+        return av.open(path, format=container, options={"protocol_whitelist": "file"})
+    except MemoryError as error:
+        raise RejectedError(Rejection.TOO_DEMANDING) from error
     except (FFmpegError, ValueError) as error:
         raise RejectedError(Rejection.CORRUPT_FILE) from error
-    with opened:
-        stream = _video_stream(opened)
-        width, height = _first_frame_size(opened, stream)
-        readable_ms, shown_ms = _readable_ms(opened, stream)
-        own_ms, promised_ms = _durations_ms(opened, stream)
-        return MediaFacts(
-            container=container,
-            video_codec=stream.codec_context.name,
-            width=width,
-            height=height,
-            duration_ms=own_ms or promised_ms or readable_ms,  # a browser's recording promises nothing
-            promised_ms=promised_ms or own_ms,
-            readable_ms=readable_ms,
-            shown_ms=shown_ms,
-            fps=float(stream.average_rate or stream.guessed_rate or 0),
-            has_audio=bool(opened.streams.audio),
-        )
 
 
-def _video_stream(opened: InputContainer) -> VideoStream:
-    """The first moving picture; cover art is none."""
-    for stream in opened.streams.video:
-        codec = stream.codec_context
-        if codec is None:
-            raise RejectedError(Rejection.UNSUPPORTED_CODEC)
-        if codec.name not in _PICTURES or (stream.frames or 0) > 1:
-            return stream
-    raise RejectedError(Rejection.NO_VIDEO_STREAM)
-
-
-def _first_frame_size(opened: InputContainer, stream: VideoStream) -> tuple[int, int]:
-    """As displayed: a phone held upright records lying frames and a rotation."""
+def _walk(opened: InputContainer) -> dict[int, _Extent]:
+    """Streams that have packets. Whatever could be read before the damage counts."""
+    extents: dict[int, _Extent] = {}
     try:
-        frame = next(iter(opened.decode(stream)), None)
-    except FFmpegError as error:
-        raise RejectedError(Rejection.CORRUPT_FILE) from error
-    if frame is None:
-        raise RejectedError(Rejection.CORRUPT_FILE)
-    is_turned = abs(int(frame.rotation)) % 180 == 90
-    return (frame.height, frame.width) if is_turned else (frame.width, frame.height)
-
-
-def _durations_ms(opened: InputContainer, stream: VideoStream) -> tuple[int, int]:
-    """What the picture and the whole file say of their length; 0 for nothing."""
-    own = stream.duration * stream.time_base * 1000 if stream.duration and stream.time_base else 0
-    return int(own), int((opened.duration or 0) / _DURATION_UNIT_PER_MS)
-
-
-def _readable_ms(opened: InputContainer, stream: VideoStream) -> tuple[int, int]:
-    """How far the packets of all streams go, and those of the picture; they end early in a file that was cut off."""
-    extents: dict[int, tuple[float, float]] = {}
-    try:
-        opened.seek(0)
         for packet in opened.demux():
-            if packet.pts is None or not packet.size or packet.time_base is None:
-                continue
-            start = float(packet.pts * packet.time_base)
-            end = start + float((packet.duration or 0) * packet.time_base)
-            first, last = extents.get(packet.stream.index, (start, end))
-            extents[packet.stream.index] = min(first, start), max(last, end)
+            if packet.size and not packet.is_discard and packet.stream.type in ("video", "audio"):
+                extent = extents.setdefault(packet.stream.index, _Extent())
+                extent.frames += 1
+                extent.add(packet)
     except FFmpegError as error:
-        sys.stderr.write(f"damaged: {error}\n")  # whatever could be read before counts
-    return _length_ms(extents.values()), _length_ms([extents.get(stream.index, (0.0, 0.0))])
+        sys.stderr.write(f"damaged: {error}\n")
+    return {index: extent for index, extent in extents.items() if extent.starts}
 
 
-def _length_ms(extents: Collection[tuple[float, float]]) -> int:
-    """From the first beginning to the last end, in seconds."""
-    if not extents:
-        return 0
-    return int((max(end for _, end in extents) - min(start for start, _ in extents)) * 1000)
+def _video_stream(opened: InputContainer, extents: Mapping[int, _Extent]) -> VideoStream:
+    """The moving picture with the most frames; cover art is none."""
+    pictures = [each for each in opened.streams.video if not each.disposition & Disposition.attached_pic]
+    readable = [each for each in pictures if _is_readable(each)]
+    if pictures and not readable:
+        raise RejectedError(Rejection.UNSUPPORTED_CODEC)
+    moving = [
+        each
+        for each in readable
+        if each.index in extents
+        and (each.codec_context.name not in _STILLS or extents[each.index].frames > 1)
+    ]
+    if moving:
+        return max(moving, key=lambda each: extents[each.index].frames)
+    is_cut_off = any(each.codec_context.name not in _STILLS for each in readable)
+    raise RejectedError(Rejection.CORRUPT_FILE if is_cut_off else Rejection.NO_VIDEO_STREAM)
+
+
+def _is_readable(stream: VideoStream) -> bool:
+    codec: av.VideoCodecContext | None = stream.codec_context
+    return codec is not None and str(codec.codec_tag) not in _NO_PLAIN_BASE
+
+
+def _audio_stream(opened: InputContainer, extents: Mapping[int, _Extent]) -> AudioStream | None:
+    """The default one that can be read, or the first."""
+    readable = [each for each in opened.streams.audio if each.codec_context and each.index in extents]
+    return max(readable, key=lambda each: bool(each.disposition & Disposition.default), default=None)
+
+
+def _look(opened: InputContainer, index: int, sar: Fraction | None) -> dict[str, Any]:
+    """What only frames tell. The size is as displayed: a phone held upright records lying frames and a rotation."""
+    stream = opened.streams[index]
+    assert isinstance(stream, VideoStream)
+    judge_picture(*_within_reason(stream.width, stream.height), FIGURES)
+    frames = _first_frames(opened, stream)
+    first = frames[0]
+    width, height = _apply_aspect(first.width, first.height, sar)
+    if abs(int(first.rotation)) % 180 == 90:
+        width, height = height, width
+    return {
+        "video_codec": stream.codec_context.name,
+        "width": width,
+        "height": height,
+        "transfer": _TRANSFERS.get(int(first.color_trc), Transfer.SDR),
+        "is_interlaced": any(frame.interlaced_frame for frame in frames),
+    }
+
+
+def _within_reason(width: int, height: int) -> tuple[int, int]:
+    """A header without a size is no reason to refuse: the first frame will tell."""
+    return (width, height) if width and height else (FIGURES.min_side, FIGURES.min_side)
+
+
+def _first_frames(opened: InputContainer, stream: VideoStream) -> list[VideoFrame]:
+    try:
+        frames = list(islice(_decode(opened, stream), _FRAMES_LOOKED_AT))
+    except MemoryError as error:
+        raise RejectedError(Rejection.TOO_DEMANDING) from error
+    if not frames:
+        raise RejectedError(Rejection.CORRUPT_FILE)
+    return frames
+
+
+def _decode(opened: InputContainer, stream: VideoStream) -> Iterable[VideoFrame]:
+    """Broken packets are skipped, as players do."""
+    for packet in opened.demux(stream):
+        try:
+            yield from (frame for frame in packet.decode() if isinstance(frame, VideoFrame))
+        except MemoryError:
+            raise
+        except FFmpegError:
+            continue
+
+
+def _apply_aspect(width: int, height: int, sar: Fraction | None) -> tuple[int, int]:
+    """Pixels are made square by widening; wild aspects are mistakes."""
+    if not sar or not Fraction(1, 8) < sar < 8:
+        return width, height
+    return round(width * sar), height
+
+
+def _picture_end(picture: _Extent, starts: list[float]) -> float:
+    """The last frame stands as long as its packet says, or as the one before it stood."""
+    if picture.end > starts[-1]:
+        return picture.end
+    return starts[-1] + (starts[-1] - starts[-2] if len(starts) > 1 else 0.04)
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)
 
 
 if __name__ == "__main__":

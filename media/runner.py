@@ -1,11 +1,12 @@
-"""Running ffmpeg and the probe: children that are bounded in time and die with their job."""
+"""Running ffmpeg and the probe: children with limits on memory, CPU, time and files, without a network, that die with
+their job.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,52 +17,58 @@ import imageio_ffmpeg
 from media.core.containers import HEAD_BYTES, sniff_container
 from media.core.errors import RejectedError, Rejection
 from media.core.facts import MediaFacts
-from media.core.figures import MediaFigures
+from media.core.failures import blame
+from media.core.figures import Limits, MediaFigures
 from media.core.progress import parse_progress
+from media.probe import REJECTED_STATUS
 
-_TAIL_BYTES = 4000
-_NICE = ["nice", "-n", "10"]
+_TAIL_BYTES = 8000
+_NICE = 10
+_SANDBOX = Path(__file__).with_name("sandbox.py")
+_ROOT = Path(__file__).parent.parent
+_PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 
 OnProgress = Callable[[int], Awaitable[None]]
 """Gets the milliseconds of video that are done."""
 
 
-class FfmpegError(Exception):
-    """ffmpeg gave up on a file. ``tail`` is the end of what it said."""
+class ChildError(Exception):
+    """A child gave up. ``status`` is None when it took too long; ``tail`` is the end of what it said."""
 
     def __init__(self, status: int | None, tail: str) -> None:
-        super().__init__(f"ffmpeg ended with {status}: {tail}")
+        super().__init__(f"ended with {status}: {tail[-1000:]}")
         self.status = status
         self.tail = tail
 
 
 async def probe_file(path: Path, figures: MediaFigures) -> MediaFacts:
-    """Raises RejectedError."""
+    """Raises RejectedError when the file is at fault, ChildError when we are."""
     container = await asyncio.to_thread(_sniff, path)
     if container is None:
         raise RejectedError(Rejection.NOT_A_VIDEO)
-    argv = [sys.executable, "-m", "media.probe", container, str(path)]
+    argv = [sys.executable, "-P", "-m", "media.probe", container, str(path)]
     output = bytearray()
 
     async def collect(stream: asyncio.StreamReader) -> None:
         output.extend(await stream.read())
 
-    try:
-        status, _ = await _run(argv, Path.cwd(), figures.probe_timeout_s, collect)
-    except TimeoutError as error:
-        raise RejectedError(Rejection.CORRUPT_FILE) from error
-    if status not in (0, 3):
-        raise RejectedError(Rejection.CORRUPT_FILE)  # the decoder crashed on it
-    content = json.loads(output)
-    if "rejected" in content:
-        raise RejectedError(Rejection(content["rejected"]))
-    return MediaFacts.from_json(content)
+    status, said = await _run(argv, path.parent, figures.probe_limits, collect)
+    if status == REJECTED_STATUS:
+        raise RejectedError(Rejection(json.loads(output)["rejected"]))
+    if status == 0:
+        return MediaFacts.from_json(json.loads(output))
+    error = ChildError(status, said)
+    if status is not None and status > 0 and blame(status, said) is Rejection.TRANSCODE_FAILED:
+        raise error  # not the decoder's crash but a mistake of the probe
+    raise _judged(error) from error
 
 
 async def run_ffmpeg(
-    arguments: Sequence[str], folder: Path, *, timeout_s: float, on_progress: OnProgress | None = None
-) -> None:
-    """Runs in ``folder``, nicely. Raises FfmpegError, also when it takes too long; a cancelled job ends it."""
+    arguments: Sequence[str], folder: Path, limits: Limits, *, on_progress: OnProgress | None = None
+) -> str:
+    """Runs in ``folder``, nicely; the end of what it said. Raises RejectedError when the file is at fault, ChildError
+    when we are. A cancelled job ends it.
+    """
 
     async def follow(stream: asyncio.StreamReader) -> None:
         async for line in stream:
@@ -69,26 +76,30 @@ async def run_ffmpeg(
             if done_ms is not None and on_progress is not None:
                 await on_progress(done_ms)
 
-    prefix = _NICE if shutil.which("nice") else []
-    argv = [*prefix, imageio_ffmpeg.get_ffmpeg_exe(), *arguments]
-    try:
-        status, tail = await _run(argv, folder, timeout_s, follow)
-    except TimeoutError as error:
-        raise FfmpegError(None, f"took more than {timeout_s:.0f} s") from error
-    if status != 0:
-        raise FfmpegError(status, tail)
+    argv = [imageio_ffmpeg.get_ffmpeg_exe(), *arguments]
+    status, tail = await _run(argv, folder, limits, follow)
+    if status == 0:
+        return tail
+    error = ChildError(status, tail)
+    raise _judged(error) from error
+
+
+def _judged(error: ChildError) -> Exception:
+    reason = blame(error.status, error.tail)
+    return error if reason is None else RejectedError(reason)
 
 
 async def _run(
     argv: Sequence[str],
     folder: Path,
-    timeout_s: float,
+    limits: Limits,
     read_stdout: Callable[[asyncio.StreamReader], Awaitable[None]],
-) -> tuple[int, str]:
-    """Exit status and the end of stderr. Raises TimeoutError. The whole process group is gone afterwards."""
+) -> tuple[int | None, str]:
+    """Exit status, None for too long, and the end of stderr. The whole process group is gone afterwards."""
     process = await asyncio.create_subprocess_exec(
-        *argv,
+        *_sandboxed(argv, limits),
         cwd=folder,
+        env=_environment(),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -97,13 +108,32 @@ async def _run(
     assert process.stdout is not None
     assert process.stderr is not None
     try:
-        async with asyncio.timeout(timeout_s):
+        async with asyncio.timeout(limits.time_s):
             _, tail = await asyncio.gather(read_stdout(process.stdout), _read_tail(process.stderr))
             return await process.wait(), tail
+    except TimeoutError:
+        return None, f"took more than {limits.time_s:.0f} s"
     finally:
         if process.returncode is None:
             _kill_group(process.pid)
             await process.wait()
+
+
+def _sandboxed(argv: Sequence[str], limits: Limits) -> list[str]:
+    given = {
+        "memory_bytes": limits.memory_bytes,
+        "file_bytes": limits.file_bytes,
+        "cpu_s": int(limits.cpu_s),
+        "nice": _NICE,
+        "parent": os.getpid(),
+    }
+    return [sys.executable, "-I", "-S", str(_SANDBOX), json.dumps(given), *argv]
+
+
+def _environment() -> dict[str, str]:
+    """No secrets of ours; few arenas, since what malloc reserves counts as memory."""
+    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return kept | {"PYTHONPATH": str(_ROOT), "MALLOC_ARENA_MAX": "2"}
 
 
 async def _read_tail(stream: asyncio.StreamReader) -> str:

@@ -11,10 +11,7 @@ from prometheus_client import Counter, Histogram
 from contracts.events import (
     Envelope,
     Event,
-    ProcessingStage,
-    VideoProcessed,
     VideoProcessingFailed,
-    VideoProcessingProgressed,
     VideoUploaded,
     encode_event,
 )
@@ -24,7 +21,8 @@ from kit.storage import Storage
 from kit.telemetry import current_traceparent, get_logger
 from media.core.errors import RejectedError
 from media.core.figures import FIGURES, MediaFigures
-from media.jobs import Buckets, Job
+from media.jobs import Job
+from media.shelf import Buckets, Shelf
 from media.workspace import sweep
 
 _log = get_logger("media")
@@ -63,33 +61,28 @@ class MediaWorker:
         assert isinstance(event, VideoUploaded)
         async with self._turn:
             with _JOB_SECONDS.time():
-                outcome = await self._process(event)
-        await self._publish(outcome)
+                await self._process(event)
 
-    async def _process(self, upload: VideoUploaded) -> VideoProcessed | VideoProcessingFailed:
-        async def tell(stage: ProcessingStage, percent: int) -> None:
-            progressed = VideoProcessingProgressed(video_id=upload.video_id, stage=stage, percent=percent)
-            await self._publish(progressed)
-
+    async def _process(self, upload: VideoUploaded) -> None:
         job = Job(
             upload,
-            self._storage,
-            self._buckets,
+            Shelf(self._storage, self._buckets, upload),
             figures=self._figures,
             work_dir=self._work_dir,
             secret=self._secret,
-            tell=tell,
+            tell=self._publish,
         )
         try:
-            processed = await job.run()
+            await job.run()
         except RejectedError as rejected:
             _JOBS.labels("rejected").inc()
             _log.info("upload_rejected", reason=rejected.reason, cause=str(rejected.__cause__ or ""))
-            return VideoProcessingFailed(
+            failure = VideoProcessingFailed(
                 video_id=upload.video_id, reason=rejected.reason, message=rejected.message
             )
-        _JOBS.labels("done").inc()
-        return processed
+            await self._publish(failure)
+        else:
+            _JOBS.labels("done").inc()
 
     async def _publish(self, event: Event) -> None:
         _, payload = encode_event(event, traceparent=current_traceparent())

@@ -36,6 +36,7 @@ from contracts.events.videos import (
     VideoProcessingFailed,
     VideoProcessingProgressed,
     VideoPublished,
+    VideoRenditionsCompleted,
     VideoUploaded,
     Visibility,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "VideoProcessingFailed",
     "VideoProcessingProgressed",
     "VideoPublished",
+    "VideoRenditionsCompleted",
     "VideoSaved",
     "VideoShared",
     "VideoUnliked",

@@ -30,7 +30,10 @@ class ProcessingStage(StrEnum):
 
 
 class Rendition(BaseModel):
-    """One rung of the ladder: size in pixels, peak bitrate in bit/s, key of its media playlist."""
+    """One rung of the ladder: size in pixels, peak bitrate in bit/s, key of its media playlist.
+
+    One that is not ready yet joins the video's master playlist later; ``VideoRenditionsCompleted`` says when.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -39,6 +42,7 @@ class Rendition(BaseModel):
     height: int
     bitrate_bps: int
     playlist_key: str
+    is_ready: bool = True
 
 
 class _VideoEvent(Event):
@@ -69,7 +73,11 @@ class VideoProcessingProgressed(_VideoEvent):
 
 
 class VideoProcessed(_VideoEvent):
-    """Everything that a player needs is in the processed bucket. Keys are relative to their buckets."""
+    """It can be played: a player finds all that it needs in the processed bucket. Keys are relative to their buckets.
+
+    ``manifest_key`` is DASH over the same segments as the HLS ``playlist_key``; the WebVTT of ``sprite_vtt_key`` tells
+    the times of the sprite's tiles. ``blurhash`` and ``thumbhash`` (base64) stand in for the first thumbnail.
+    """
 
     playlist_key: str
     thumbnail_keys: tuple[str, ...]
@@ -77,6 +85,17 @@ class VideoProcessed(_VideoEvent):
     duration_ms: int
     width: int
     height: int
+    renditions: tuple[Rendition, ...]
+    manifest_key: str | None = None
+    sprite_vtt_key: str | None = None
+    preview_key: str | None = None
+    blurhash: str | None = None
+    thumbhash: str | None = None
+
+
+class VideoRenditionsCompleted(_VideoEvent):
+    """No more renditions come; these are all that the playlists of ``VideoProcessed`` have, at the same addresses."""
+
     renditions: tuple[Rendition, ...]
 
 

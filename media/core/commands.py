@@ -14,108 +14,164 @@ import ffmpeg
 
 from media.core.facts import MediaFacts
 from media.core.figures import MediaFigures
+from media.core.graph import (
+    Node,
+    Timing,
+    levelled_sound,
+    preview_pictures,
+    scale_chain,
+    split,
+    steady_pictures,
+    stereo,
+    still_pictures,
+)
 from media.core.ladder import PlannedRendition, fit
-from media.core.layout import MASTER, PLAYLIST, SPRITE
+from media.core.layout import AUDIO, PREVIEW, SPRITE, track_file
+from media.core.storyboard import CANDIDATES, PLACEHOLDERS
+from media.core.tracks import Track, order_tracks
 
-_CLEAN = {"map_metadata": "-1", "map_chapters": "-1"}
-_QUIET = ["-nostdin", "-hide_banner", "-loglevel", "error"]
+_CLEAN = {"map_metadata": "-1", "map_chapters": "-1", "fflags": "+bitexact"}
+_QUIET = ["-nostdin", "-hide_banner", "-nostats"]
+_PATIENCE = ["-max_error_rate", "0.1"]
+_CMAF = {"f": "mp4", "movflags": "+cmaf+delay_moov+frag_keyframe+skip_trailer"}
 
 
-def hls_command(
-    source: Path, facts: MediaFacts, renditions: Sequence[PlannedRendition], figures: MediaFigures
+def loudness_command(source: Path, facts: MediaFacts, figures: MediaFigures) -> list[str]:
+    """The first pass over the sound; what it found is said at the end of stderr."""
+    sound = stereo(_sound(_input(source, facts, vn=None), facts), figures)
+    output = sound.filter("ebur128", framelog="quiet").output("-", f="null")
+    return [*_QUIET, "-loglevel", "info", *_PATIENCE, *ffmpeg.get_args(output)]
+
+
+def first_command(
+    source: Path,
+    facts: MediaFacts,
+    renditions: Sequence[PlannedRendition],
+    gain_db: float,
+    figures: MediaFigures,
 ) -> list[str]:
-    """One decode, all renditions: CMAF segments of closed GOPs, sound once beside the pictures, a master playlist.
+    """One decode for all that people need to watch: these renditions, the sound, the stills and the preview.
 
     Progress goes to stdout as ``key=value`` lines.
     """
-    source_node = _input(source, facts)
-    pictures = (
-        source_node.video.filter("fps", min(facts.fps, figures.max_fps)) if facts.fps else source_node.video
-    )
-    branches = pictures.filter_multi_output("split", len(renditions)) if len(renditions) > 1 else None
-    videos = [
-        (branches[index] if branches is not None else pictures)
-        .filter("scale", rendition.width, rendition.height)
-        .filter("setsar", 1)
-        .filter("format", "yuv420p")
-        for index, rendition in enumerate(renditions)
+    timing = Timing.of(facts, figures)
+    read = _input(source, facts)
+    watched, looked_at, previewed = split(steady_pictures(_pictures(read, facts), facts, timing), 3)
+    outputs = [
+        *_videos(watched, facts, renditions, timing, figures),
+        *_still_outputs(looked_at, facts, figures),
+        _preview_output(previewed, facts, figures),
     ]
-    streams = [source_node["a:0"], *videos] if facts.has_audio else videos
-    output = ffmpeg.output(*streams, f"%v/{PLAYLIST}", **_hls_options(facts, renditions, figures))
-    return [*_QUIET, "-progress", "pipe:1", *_arguments(output)]
+    if facts.has_audio:
+        outputs.append(_audio(levelled_sound(_sound(read, facts), gain_db, timing, figures), figures))
+    return _with_progress(outputs)
 
 
-def thumbnail_command(
-    source: Path, facts: MediaFacts, at: float, name: str, figures: MediaFigures
+def rest_command(
+    source: Path, facts: MediaFacts, renditions: Sequence[PlannedRendition], figures: MediaFigures
 ) -> list[str]:
-    """One still, at a part of the video's length."""
-    width, height = fit(facts.width, facts.height, figures.thumbnail_long_side)
-    seek_s = f"{facts.shown_ms * at / 1000:.3f}"
-    output = (
-        _input(source, facts, ss=seek_s)
-        .video.filter("scale", width, height)
-        .filter("setsar", 1)
-        .output(name, vframes=1, **{"q:v": 3, **_CLEAN})
+    """One decode for further renditions. Progress goes to stdout as ``key=value`` lines."""
+    timing = Timing.of(facts, figures)
+    pictures = steady_pictures(_pictures(_input(source, facts), facts), facts, timing)
+    return _with_progress(_videos(pictures, facts, renditions, timing, figures))
+
+
+def decode_command(playlist: str) -> list[str]:
+    """Decodes every frame that a playlist leads to; any error ends it."""
+    output = ffmpeg.input(playlist, protocol_whitelist="file", skip_loop_filter="all").output(
+        "-", f="null", fps_mode="passthrough"
     )
-    return [*_QUIET, *_arguments(output)]
+    return [*_QUIET, "-loglevel", "error", "-xerror", *ffmpeg.get_args(output)]
 
 
-def sprite_command(source: Path, facts: MediaFacts, figures: MediaFigures) -> list[str]:
-    """Many small stills in one image, evenly over the video."""
-    width, height = fit(facts.width, facts.height, figures.sprite_tile_long_side)
-    tiles = figures.sprite_columns * figures.sprite_rows
-    output = (
-        _input(source, facts)
-        .video.filter("fps", f"{tiles * 1000}/{max(1, facts.shown_ms)}")
-        .filter("scale", width, height)
-        .filter("setsar", 1)
-        .filter("tile", f"{figures.sprite_columns}x{figures.sprite_rows}")
-        .output(SPRITE, vframes=1, **{"q:v": 5, **_CLEAN})
-    )
-    return [*_QUIET, *_arguments(output)]
+def read_command(manifest: str, tracks: Sequence[Track]) -> list[str]:
+    """Reads every packet that a manifest leads to; it has to have as many pictures and sounds as these tracks."""
+    read = ffmpeg.input(manifest, protocol_whitelist="file")
+    videos, sound = order_tracks(tracks)
+    streams = [read[f"v:{place}"] for place in range(len(videos))] + ([read["a:0"]] if sound else [])
+    output = ffmpeg.output(*streams, "-", f="null", c="copy")
+    return [*_QUIET, "-loglevel", "error", "-xerror", *ffmpeg.get_args(output)]
 
 
-def _input(source: Path, facts: MediaFacts, **options: Any) -> Any:
+def _input(source: Path, facts: MediaFacts, **options: Any) -> Node:
     return ffmpeg.input(str(source), f=facts.container, protocol_whitelist="file", **options)
 
 
-def _hls_options(
-    facts: MediaFacts, renditions: Sequence[PlannedRendition], figures: MediaFigures
-) -> dict[str, Any]:
-    fps = min(facts.fps or figures.max_fps, figures.max_fps)
-    options: dict[str, Any] = {
+def _pictures(read: Node, facts: MediaFacts) -> Node:
+    return read[str(facts.video_index)]
+
+
+def _sound(read: Node, facts: MediaFacts) -> Node:
+    return read[str(facts.audio_index)]
+
+
+def _videos(
+    pictures: Node,
+    facts: MediaFacts,
+    renditions: Sequence[PlannedRendition],
+    timing: Timing,
+    figures: MediaFigures,
+) -> list[Node]:
+    streams = scale_chain(pictures, facts, renditions)
+    return [_video(streams[each.name], each, timing, figures) for each in renditions]
+
+
+def _video(stream: Node, rendition: PlannedRendition, timing: Timing, figures: MediaFigures) -> Node:
+    """H.264 in fragments of one closed GOP; all renditions have their key frames at the same places."""
+    return stream.output(
+        track_file(rendition.name),
         **_CLEAN,
-        "c:v": "libx264",
-        "preset": figures.preset,
-        "g": max(1, round(fps * figures.segment_s)),
-        "sc_threshold": 0,
-        "force_key_frames": f"expr:gte(t,n_forced*{figures.segment_s})",
-        "f": "hls",
-        "hls_time": figures.segment_s,
-        "hls_playlist_type": "vod",
-        "hls_segment_type": "fmp4",
-        "hls_flags": "independent_segments",
-        "hls_fmp4_init_filename": "init.mp4",
-        "hls_segment_filename": "%v/seg_%05d.m4s",
-        "master_pl_name": MASTER,
-        "var_stream_map": _stream_map(facts, renditions),
-    }
-    if facts.has_audio:
-        options |= {"c:a": "aac", "b:a": figures.audio_bitrate_bps, "ac": 2, "ar": 48000}
-    for index, rendition in enumerate(renditions):
-        options[f"b:v:{index}"] = rendition.bitrate_bps
-        options[f"maxrate:v:{index}"] = rendition.bitrate_bps * 11 // 10
-        options[f"bufsize:v:{index}"] = rendition.bitrate_bps * 2
-    return options
+        **_CMAF,
+        **{
+            "c:v": "libx264",
+            "preset": figures.preset,
+            "b:v": rendition.bitrate_bps,
+            "maxrate": rendition.bitrate_bps * 11 // 10,
+            "bufsize": rendition.bitrate_bps * 2,
+            "g": timing.gop,
+            "keyint_min": timing.gop,
+            "sc_threshold": 0,
+            "flags": "+cgop",
+            "a53cc": 0,
+            "fps_mode": "passthrough",
+        },
+    )
 
 
-def _stream_map(facts: MediaFacts, renditions: Sequence[PlannedRendition]) -> str:
-    if not facts.has_audio:
-        return " ".join(f"v:{index},name:{each.name}" for index, each in enumerate(renditions))
-    videos = [f"v:{index},agroup:audio,name:{each.name}" for index, each in enumerate(renditions)]
-    return " ".join(["a:0,agroup:audio,default:yes,name:audio", *videos])
+def _audio(sound: Node, figures: MediaFigures) -> Node:
+    return sound.output(
+        track_file(AUDIO),
+        **_CLEAN,
+        **_CMAF,
+        **{
+            "c:a": "aac",
+            "b:a": figures.audio_bitrate_bps,
+            "ac": 2,
+            "frag_duration": figures.segment_s * 1_000_000,
+        },
+    )
 
 
-def _arguments(output: Any) -> list[str]:
-    arguments: list[str] = ffmpeg.get_args(output)
-    return [*arguments, "-y"]
+def _still_outputs(pictures: Node, facts: MediaFacts, figures: MediaFigures) -> list[Node]:
+    """Candidates for thumbnails, the sprite, and tiny pictures to make placeholders of."""
+    candidates, tiles, tiny = split(still_pictures(pictures, facts, figures), 3)
+    tile = fit(facts.width, facts.height, figures.sprite_tile_long_side)
+    dot = fit(facts.width, facts.height, figures.placeholder_long_side)
+    rows = figures.stills // figures.sprite_columns
+    sprite = tiles.filter("scale", *tile).filter("tile", f"{figures.sprite_columns}x{rows}")
+    return [
+        candidates.output(CANDIDATES, **_CLEAN, **{"q:v": 3}),
+        sprite.output(SPRITE, **_CLEAN, **{"q:v": 5, "frames:v": 1, "update": 1}),
+        tiny.filter("scale", *dot).filter("format", "rgb24").output(PLACEHOLDERS, f="rawvideo", **_CLEAN),
+    ]
+
+
+def _preview_output(pictures: Node, facts: MediaFacts, figures: MediaFigures) -> Node:
+    options = {"c:v": "libwebp_anim", "q:v": 50, "compression_level": 2, "loop": 0}
+    return preview_pictures(pictures, facts, figures).output(PREVIEW, f="webp", **_CLEAN, **options)
+
+
+def _with_progress(outputs: Sequence[Node]) -> list[str]:
+    arguments: list[str] = ffmpeg.get_args(ffmpeg.merge_outputs(*outputs))
+    prefix = [*_QUIET, "-loglevel", "error", "-progress", "pipe:1", *_PATIENCE]
+    return [*prefix, *arguments, "-y"]

@@ -2,35 +2,75 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from media.core.errors import RejectedError, Rejection
 from media.core.figures import MediaFigures
 
+_SOUND_RUNS_ON_MS = 500
+
+
+class Transfer(StrEnum):
+    """How light is coded; all but SDR is tone-mapped."""
+
+    SDR = "sdr"
+    PQ = "pq"
+    HLG = "hlg"
+
 
 @dataclass(frozen=True, slots=True)
 class MediaFacts:
-    """``width`` and ``height`` are as displayed, rotation applied. ``duration_ms`` is the picture's; ``promised_ms``
-    what the whole file says of its length, 0 for nothing; ``readable_ms`` how far its packets go, ``shown_ms`` those
-    of the picture: sound may go on without it.
+    """Times are in milliseconds from the file's beginning.
+
+    ``width`` and ``height`` are as displayed, rotation and pixel aspect applied. ``promised_ms`` is what the file says
+    of its length and ``picture_promised_ms`` of the picture's, 0 for nothing; ``readable_ms`` is how far its packets go;
+    ``last_frame_ms`` and ``picture_end_ms`` frame the last picture, ``sound_end_ms`` is where the sound ends.
     """
 
     container: str
     video_codec: str
+    video_index: int
     width: int
     height: int
-    duration_ms: int
+    frames: int
+    fps: Fraction
+    streams: int
     promised_ms: int
+    picture_promised_ms: int
     readable_ms: int
-    shown_ms: int
-    fps: float
-    has_audio: bool
+    picture_start_ms: int
+    last_frame_ms: int
+    picture_end_ms: int
+    audio_index: int | None = None
+    sound_end_ms: int = 0
+    transfer: Transfer = Transfer.SDR
+    is_interlaced: bool = False
+
+    @property
+    def has_audio(self) -> bool:
+        return self.audio_index is not None
+
+    @property
+    def duration_ms(self) -> int:
+        """Of the video that is made: the last picture stands while sound runs on behind it."""
+        runs_on = self.has_audio and self.sound_end_ms > self.picture_end_ms + _SOUND_RUNS_ON_MS
+        return self.sound_end_ms if runs_on else self.picture_end_ms
+
+    def silent(self) -> MediaFacts:
+        """The same without sound."""
+        return replace(self, audio_index=None, sound_end_ms=0)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self) | {"fps": str(self.fps)}
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> MediaFacts:
         """Of what ``media.probe`` printed."""
-        return cls(**content)
+        fps, transfer = Fraction(content["fps"]), Transfer(content["transfer"])
+        return cls(**content | {"fps": fps, "transfer": transfer})
 
 
 def judge_size(size_bytes: int, figures: MediaFigures) -> None:
@@ -41,15 +81,30 @@ def judge_size(size_bytes: int, figures: MediaFigures) -> None:
         raise RejectedError(Rejection.TOO_LARGE)
 
 
-def judge(facts: MediaFacts, figures: MediaFigures) -> None:
-    """Raises RejectedError for what can't or may not become a video."""
-    if facts.duration_ms <= 0:
-        raise RejectedError(Rejection.CORRUPT_FILE)
-    if facts.duration_ms > figures.max_duration_ms:
-        raise RejectedError(Rejection.TOO_LONG)
-    short, long = sorted((facts.width, facts.height))
+def judge_picture(width: int, height: int, figures: MediaFigures) -> None:
+    """Raises RejectedError."""
+    short, long = sorted((width, height))
     if short < figures.min_side or long > figures.max_side:
         raise RejectedError(Rejection.UNSUPPORTED_SIZE)
-    # A file that was cut off promises more than it holds; a quarter of a second is the slack of sloppy muxers.
-    if facts.readable_ms + max(250, facts.promised_ms // 20) < facts.promised_ms:
+
+
+def judge(facts: MediaFacts, figures: MediaFigures) -> None:
+    """Raises RejectedError for what can't or may not become a video."""
+    if facts.streams > figures.max_streams:
+        raise RejectedError(Rejection.TOO_MANY_STREAMS)
+    judge_picture(facts.width, facts.height, figures)
+    if facts.picture_end_ms <= facts.picture_start_ms:
         raise RejectedError(Rejection.CORRUPT_FILE)
+    if max(facts.duration_ms, facts.promised_ms) > figures.max_duration_ms:
+        raise RejectedError(Rejection.TOO_LONG)
+    if _is_cut_off(facts.readable_ms, facts.promised_ms):
+        raise RejectedError(Rejection.CORRUPT_FILE)
+    if _is_cut_off(facts.picture_end_ms, facts.picture_promised_ms):
+        raise RejectedError(Rejection.CORRUPT_FILE)
+    if facts.width * facts.height * facts.frames > figures.max_decoded_pixels:
+        raise RejectedError(Rejection.TOO_DEMANDING)
+
+
+def _is_cut_off(held_ms: int, promised_ms: int) -> bool:
+    """It holds less than it promises; half a second or a fiftieth is the slack of sloppy muxers."""
+    return held_ms + max(500, promised_ms // 50) < promised_ms

@@ -23,6 +23,16 @@ LADDER = (
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What a child that reads an upload may take. Memory is address space."""
+
+    memory_bytes: int
+    file_bytes: int
+    time_s: float
+    cpu_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class MediaFigures:
     """Defaults. Sizes in pixels, durations in the unit that the name carries."""
 
@@ -31,19 +41,38 @@ class MediaFigures:
     max_duration_ms: int = 10 * 60 * 1000
     max_side: int = 8192
     min_side: int = 16
+    max_streams: int = 32
+    max_decoded_pixels: int = 360_000_000_000
+    """Of all frames together: 10 minutes of 4K at 60 frames a second are 299 milliards."""
     segment_s: int = 2
     max_fps: int = 60
+    min_fps: int = 5
     audio_bitrate_bps: int = 128_000
+    audio_rate_hz: int = 48_000
+    loudness_lufs: float = -14.0
+    loudness_boost_db: float = 20.0
+    peak_db: float = -1.0
     preset: str = "veryfast"
-    thumbnails: tuple[float, ...] = field(default=(0.1, 0.3, 0.5, 0.7, 0.9))
-    """Where in the video the five stills are taken, as parts of its length."""
+    is_first_rung_ahead: bool = True
+    """The lowest rung is made and published by itself; without, all rungs come out of one decode, later."""
+    stills: int = 25
+    """Looked at in equal parts of the video; they fill the sprite, and the thumbnails are the best of them."""
+    thumbnails: int = 5
     thumbnail_long_side: int = 720
     sprite_columns: int = 5
-    sprite_rows: int = 5
     sprite_tile_long_side: int = 160
-    probe_timeout_s: float = 30.0
-    transcode_timeout_per_s: float = 30.0
-    """Seconds of work allowed for each second of video, on top of a minute."""
+    placeholder_long_side: int = 32
+    preview_s: float = 3.0
+    preview_fps: int = 8
+    preview_long_side: int = 320
+    duration_slack_ms: int = 500
+    """How far the length of what was made may be from the source's."""
+    probe_limits: Limits = field(default=Limits(2 * 1024**3, 1024**2, 60.0, 60.0))
+    memory_bytes: int = 6 * 1024**3
+    output_bytes: int = 4 * 1024**3
+    base_time_s: float = 60.0
+    time_per_s: float = 30.0
+    """Seconds of work allowed for each second of video, on top of ``base_time_s``."""
 
 
 FIGURES = MediaFigures()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from media.core.facts import MediaFacts
@@ -19,27 +20,46 @@ class PlannedRendition:
 
 
 def plan_renditions(facts: MediaFacts, figures: MediaFigures) -> tuple[PlannedRendition, ...]:
-    """Rungs up to the source's own size, never above; a source below the lowest rung gets one at its size."""
+    """Rungs up to the source's own size, never above, lowest first; a source below the lowest rung gets one at its
+    size.
+    """
     short = min(facts.width, facts.height)
     rungs = [rung for rung in figures.ladder if rung.short_side <= short]
     if not rungs:
         lowest = figures.ladder[0]
-        rungs = [Rung(f"{_even(short)}p", short, lowest.bitrate_bps)]
+        rungs = [Rung(f"{_even_below(short)}p", short, lowest.bitrate_bps)]
     return tuple(_at(facts, rung) for rung in rungs)
+
+
+def plan_turns(
+    renditions: Sequence[PlannedRendition], figures: MediaFigures
+) -> tuple[tuple[PlannedRendition, ...], ...]:
+    """What is made together, one decode each: the lowest rung by itself so that people can watch, then the rest."""
+    if not figures.is_first_rung_ahead or len(renditions) == 1:
+        return (tuple(renditions),)
+    return tuple(renditions[:1]), tuple(renditions[1:])
 
 
 def fit(width: int, height: int, long_side: int) -> tuple[int, int]:
     """The size scaled down, never up, to a long side; even numbers."""
     scale = min(1.0, long_side / max(width, height))
-    return _even(width * scale), _even(height * scale)
+    return min(_even(width * scale), _even_below(width)), min(_even(height * scale), _even_below(height))
 
 
 def _at(facts: MediaFacts, rung: Rung) -> PlannedRendition:
     scale = rung.short_side / min(facts.width, facts.height)
+    width, height = _even(facts.width * scale), _even(facts.height * scale)
     return PlannedRendition(
-        rung.name, _even(facts.width * scale), _even(facts.height * scale), rung.bitrate_bps
+        rung.name,
+        min(width, _even_below(facts.width)),
+        min(height, _even_below(facts.height)),
+        rung.bitrate_bps,
     )
 
 
 def _even(side: float) -> int:
     return max(2, round(side / 2) * 2)
+
+
+def _even_below(side: int) -> int:
+    return max(2, side // 2 * 2)

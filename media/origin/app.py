@@ -14,7 +14,7 @@ from kit.config import Settings
 from kit.service import add_health
 from kit.storage import ObjectFacts, ObjectNotFoundError, Storage, StorageError
 from kit.telemetry import get_logger
-from media.core.layout import IMMUTABLE, MARKER
+from media.core.layout import SHORT_S, cache_control, is_manifest, is_marker
 from media.origin.edge_cache import CachedObject, EdgeCache
 from media.origin.ranges import ByteRange, UnsatisfiableRangeError, parse_range
 
@@ -83,7 +83,8 @@ class _Origin:
     async def _find(self, bucket: str, key: str) -> _Found:
         """Facts of the object, and its content when it is small enough to be kept."""
         try:
-            cached = await self._cache.get(f"{bucket}/{key}", lambda: self._load(bucket, key))
+            kept_s = SHORT_S if is_manifest(key) else None
+            cached = await self._cache.get(f"{bucket}/{key}", lambda: self._load(bucket, key), kept_s=kept_s)
         except _TooLargeError as large:
             return _Found(bucket, large.facts, None)
         facts = ObjectFacts(key, len(cached.body), cached.etag, cached.content_type)
@@ -97,7 +98,7 @@ class _Origin:
 
     async def _present(self, found: _Found, request: Request) -> Response:
         facts = found.facts
-        headers = _headers(facts.etag)
+        headers = _headers(facts.etag, facts.key)
         if _is_known(request, facts.etag):
             return Response(status_code=304, headers=headers)
         try:
@@ -141,11 +142,11 @@ class _Found:
 
 def _is_served(key: str) -> bool:
     is_plain = len(key) <= _KEY_LENGTH_MAX and _KEY.fullmatch(key) is not None
-    return is_plain and not key.endswith(f"/{MARKER}") and not key.startswith("pending/")
+    return is_plain and not is_marker(key) and not key.startswith("pending/")
 
 
-def _headers(etag: str) -> dict[str, str]:
-    return {**_CORS, "etag": etag, "cache-control": IMMUTABLE, "accept-ranges": "bytes"}
+def _headers(etag: str, key: str) -> dict[str, str]:
+    return {**_CORS, "etag": etag, "cache-control": cache_control(key), "accept-ranges": "bytes"}
 
 
 def _is_known(request: Request, etag: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from fractions import Fraction
 from uuid import UUID
 
 import pytest
@@ -10,13 +12,14 @@ import pytest
 from contracts.events import ProcessingStage
 from media.core.containers import sniff_container
 from media.core.errors import RejectedError, Rejection
-from media.core.facts import MediaFacts, judge, judge_size
+from media.core.facts import MediaFacts, Transfer, judge, judge_size
 from media.core.figures import FIGURES
-from media.core.ladder import fit, plan_renditions
-from media.core.layout import Layout, upload_order
+from media.core.ladder import fit, plan_renditions, plan_turns
+from media.core.layout import Layout, cache_control, upload_order
 from media.core.progress import Progress, parse_progress
+from tests.support.media_facts import media_facts
 
-FACTS = MediaFacts("mov", "h264", 1920, 1080, 12_000, 12_000, 12_000, 12_000, 30.0, has_audio=True)
+FACTS = media_facts(width=1920, height=1080)
 VIDEO = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 
 
@@ -30,6 +33,8 @@ VIDEO = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
         ((720, 720), ["360p 360x360", "720p 720x720"]),
         ((853, 480), ["360p 640x360"]),
         ((320, 181), ["180p 320x180"]),
+        ((183, 320), ["182p 182x320"]),
+        ((361, 641), ["360p 360x640"]),
         ((100, 400), ["100p 100x400"]),
     ],
 )
@@ -46,18 +51,23 @@ def test_rungs_have_the_bitrates_of_the_product() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"duration_ms": 0, "promised_ms": 0, "readable_ms": 0}, Rejection.CORRUPT_FILE),
-        ({"duration_ms": 600_001, "readable_ms": 600_001}, Rejection.TOO_LONG),
+        ({"picture_end_ms": 0, "promised_ms": 0}, Rejection.CORRUPT_FILE),
+        ({"picture_end_ms": 600_001, "readable_ms": 600_001}, Rejection.TOO_LONG),
+        ({"promised_ms": 3_600_000_000}, Rejection.TOO_LONG),
         ({"readable_ms": 6_000}, Rejection.CORRUPT_FILE),
-        ({"duration_ms": 1000, "promised_ms": 1000, "readable_ms": 520}, Rejection.CORRUPT_FILE),
+        ({"promised_ms": 1000, "readable_ms": 480}, Rejection.CORRUPT_FILE),
+        ({"picture_end_ms": 6_000}, Rejection.CORRUPT_FILE),
         ({"width": 8}, Rejection.UNSUPPORTED_SIZE),
         ({"width": 9000}, Rejection.UNSUPPORTED_SIZE),
+        ({"streams": 33}, Rejection.TOO_MANY_STREAMS),
+        ({"frames": 12_000 * 60}, Rejection.TOO_DEMANDING),
     ],
 )
 def test_what_may_not_become_a_video(change: dict[str, int], reason: Rejection) -> None:
     with pytest.raises(RejectedError) as rejected:
         judge(replace(FACTS, **change), FIGURES)  # type: ignore[arg-type]
     assert rejected.value.reason is reason
+    assert rejected.value.message.endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -65,12 +75,23 @@ def test_what_may_not_become_a_video(change: dict[str, int], reason: Rejection) 
     [
         {},
         {"readable_ms": 11_500},
-        {"promised_ms": 0},
-        {"duration_ms": 600_000, "promised_ms": 600_000, "readable_ms": 600_000},
+        {"promised_ms": 0, "picture_promised_ms": 0},
+        {"picture_end_ms": 600_000, "promised_ms": 600_000, "readable_ms": 600_000},
     ],
 )
 def test_what_may(change: dict[str, int]) -> None:
     judge(replace(FACTS, **change), FIGURES)  # type: ignore[arg-type]
+
+
+def test_a_picture_stands_while_sound_runs_on_and_sound_ends_soon_after_the_picture() -> None:
+    assert replace(FACTS, audio_index=1, sound_end_ms=20_000).duration_ms == 20_000
+    assert replace(FACTS, audio_index=1, sound_end_ms=12_400).duration_ms == 12_000
+    assert replace(FACTS, audio_index=1, sound_end_ms=20_000).silent().duration_ms == 12_000
+
+
+def test_facts_survive_json() -> None:
+    facts = replace(FACTS, fps=Fraction(30000, 1001), transfer=Transfer.HLG, audio_index=1)
+    assert MediaFacts.from_json(json.loads(json.dumps(facts.to_json()))) == facts
 
 
 @pytest.mark.parametrize(
@@ -94,6 +115,10 @@ def test_sizes(size: int, reason: Rejection) -> None:
         (b"\x00\x00\x00\x20ftypheic", None),
         (b"\xff\xd8\xff\xe0\x00\x10JFIF", None),
         (b"#EXTM3U\nfile:///etc/passwd", None),
+        (b"\x00\x00\x01\xba\x44", "mpeg"),
+        ((b"G" + bytes(187)) * 5, "mpegts"),
+        ((bytes(4) + b"G" + bytes(187)) * 5, "mpegts"),
+        (b"G" * 3, None),
         (b"hello", None),
         (b"", None),
     ],
@@ -119,12 +144,27 @@ def test_names_are_the_same_for_the_same_source_and_guessed_by_nobody() -> None:
 
 
 def test_what_is_referred_to_is_there_before_what_refers_to_it() -> None:
-    names = ["360p/index.m3u8", "360p/init_0.mp4", "360p/seg_00000.m4s", "master.m3u8"]
+    names = ["360p/index.m3u8", "360p/init.mp4", "360p/seg_00000.m4s", "manifest.mpd", "master.m3u8"]
     assert upload_order(names) == [
-        ["360p/init_0.mp4", "360p/seg_00000.m4s"],
+        ["360p/init.mp4", "360p/seg_00000.m4s"],
         ["360p/index.m3u8"],
-        ["master.m3u8"],
+        ["manifest.mpd", "master.m3u8"],
     ]
+
+
+def test_only_manifests_change_and_may_not_be_kept() -> None:
+    assert cache_control("v/1/360p/seg_00000.m4s") == "public, max-age=31536000, immutable"
+    assert cache_control("v/1/360p/index.m3u8") == "public, max-age=31536000, immutable"
+    assert cache_control("v/1/master.m3u8") == cache_control("v/1/manifest.mpd") == "public, max-age=5"
+
+
+def test_the_lowest_rendition_is_made_ahead_of_the_others() -> None:
+    planned = plan_renditions(FACTS, FIGURES)
+    turns = [[each.name for each in turn] for turn in plan_turns(planned, FIGURES)]
+    assert turns == [["360p"], ["720p", "1080p"]]
+    together = plan_turns(planned, replace(FIGURES, is_first_rung_ahead=False))
+    assert [[each.name for each in turn] for turn in together] == [["360p", "720p", "1080p"]]
+    assert len(plan_turns(planned[:1], FIGURES)) == 1
 
 
 def test_progress_is_told_in_steps_and_never_goes_back() -> None:

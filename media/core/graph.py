@@ -1,0 +1,147 @@
+"""Filter graphs as data: what happens to the picture and the sound between decoder and encoders.
+
+Nothing here runs; nodes are ``ffmpeg-python``'s, and tests compare the graphs as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from media.core.facts import MediaFacts, Transfer
+from media.core.figures import MediaFigures
+from media.core.ladder import PlannedRendition, fit
+from media.core.rates import target_rate
+
+Node = Any
+"""A stream of an ``ffmpeg-python`` graph, which has no types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Every rendition has ``frames`` frames at ``fps``, a key frame every ``gop`` of them."""
+
+    fps: Fraction
+    frames: int
+    gop: int
+
+    @classmethod
+    def of(cls, facts: MediaFacts, figures: MediaFigures) -> Timing:
+        fps = target_rate(facts.fps, lowest=figures.min_fps, highest=figures.max_fps)
+        frames = max(1, round(facts.duration_ms * fps / 1000))
+        return cls(fps, frames, max(1, round(fps * figures.segment_s)))
+
+    @property
+    def duration_s(self) -> float:
+        return float(self.frames / self.fps)
+
+
+def steady_pictures(pictures: Node, facts: MediaFacts, timing: Timing) -> Node:
+    """Whole frames at a constant rate from the file's beginning to its end.
+
+    The last picture is held as long as the file says and not longer, so that a decoder which gives up early shows in
+    the length of what was made.
+    """
+    if facts.is_interlaced:
+        pictures = pictures.filter("bwdif", mode="send_frame", parity="auto", deint="interlaced")
+    held_ms = facts.duration_ms - facts.last_frame_ms
+    return (
+        pictures.filter("fps", fps=str(timing.fps), start_time=0)
+        .filter("tpad", stop_mode="clone", stop_duration=f"{held_ms / 1000:.3f}")
+        .filter("trim", end_frame=timing.frames)
+    )
+
+
+def scale_chain(pictures: Node, facts: MediaFacts, renditions: Sequence[PlannedRendition]) -> dict[str, Node]:
+    """A stream for each rendition by name: the largest is scaled from the source, each other from the next larger."""
+    ordered = sorted(renditions, key=lambda each: each.height, reverse=True)
+    streams: dict[str, Node] = {}
+    current = resized(pictures, facts, ordered[0].width, ordered[0].height)
+    for place, rendition in enumerate(ordered):
+        if place:
+            current = current.filter("scale", rendition.width, rendition.height)
+        if place == len(ordered) - 1:
+            streams[rendition.name] = current
+        else:
+            branches = split(current, 2)
+            streams[rendition.name], current = branches
+    return streams
+
+
+def resized(pictures: Node, facts: MediaFacts, width: int, height: int) -> Node:
+    """Square pixels, 8 bits, standard range; nothing is left of what the source said beside its frames."""
+    if facts.transfer is Transfer.SDR:
+        shown = pictures.filter("scale", width, height, out_range="tv")
+    else:
+        shown = _tone_mapped(pictures, width, height)
+    return shown.filter("setsar", 1).filter("format", "yuv420p").filter("sidedata", mode="delete")
+
+
+def _tone_mapped(pictures: Node, width: int, height: int) -> Node:
+    """HDR (PQ or HLG) to SDR BT.709, in linear light and at the size that is wanted."""
+    return (
+        pictures.filter("zscale", w=width, h=height, t="linear", npl=100)
+        .filter("format", "gbrpf32le")
+        .filter("zscale", p="bt709")
+        .filter("tonemap", tonemap="hable", desat=0)
+        .filter("zscale", t="bt709", m="bt709", r="tv")
+    )
+
+
+def still_pictures(pictures: Node, facts: MediaFacts, figures: MediaFigures) -> Node:
+    """``figures.stills`` frames, evenly over the video, at the size of thumbnails and rated in ``STILLS_LOG``."""
+    width, height = fit(facts.width, facts.height, figures.thumbnail_long_side)
+    sampled = (
+        pictures.filter("fps", fps=f"{figures.stills * 1000}/{max(1, facts.duration_ms)}", start_time=0)
+        .filter("tpad", stop=figures.stills, stop_mode="clone")
+        .filter("trim", end_frame=figures.stills)
+    )
+    return (
+        resized(sampled, facts, width, height)
+        .filter("signalstats")
+        .filter("blurdetect")
+        .filter("metadata", mode="print", file=STILLS_LOG)
+    )
+
+
+STILLS_LOG = "stills.txt"
+
+
+def preview_pictures(pictures: Node, facts: MediaFacts, figures: MediaFigures) -> Node:
+    """A few seconds out of the first half."""
+    width, height = fit(facts.width, facts.height, figures.preview_long_side)
+    room_s = max(0.0, facts.duration_ms / 1000 - figures.preview_s)
+    cut = (
+        pictures.filter("trim", start=f"{room_s * 0.3:.3f}", duration=figures.preview_s)
+        .filter("setpts", "PTS-STARTPTS")
+        .filter("fps", fps=figures.preview_fps)
+    )
+    return resized(cut, facts, width, height)
+
+
+def stereo(sound: Node, figures: MediaFigures) -> Node:
+    """Two channels from the file's beginning, gaps filled."""
+    return sound.filter(
+        "aresample", figures.audio_rate_hz, **{"async": 1}, first_pts=0, out_chlayout="stereo"
+    )
+
+
+def levelled_sound(sound: Node, gain_db: float, timing: Timing, figures: MediaFigures) -> Node:
+    """As loud as everybody's, no peak above ``peak_db``, exactly as long as the picture."""
+    length = f"{timing.duration_s:.6f}"
+    node = stereo(sound, figures)
+    if gain_db:
+        node = node.filter("volume", f"{gain_db:.2f}dB").filter(
+            "alimiter", limit=f"{figures.peak_db:g}dB", level="disabled", latency=1
+        )
+    return node.filter("apad", whole_dur=length).filter("atrim", end=length)
+
+
+def split(pictures: Node, ways: int) -> list[Node]:
+    """The same stream several times; ``ffmpeg-python`` wants it said."""
+    if ways == 1:
+        return [pictures]
+    branches = pictures.filter_multi_output("split", ways)
+    return [branches[place] for place in range(ways)]

@@ -1,0 +1,160 @@
+"""What a job makes on its own disk: tracks, manifests and stills, checked before anybody sees them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from media.core.boxes import MalformedBoxError
+from media.core.checking import check_tracks
+from media.core.commands import decode_command, first_command, loudness_command, read_command, rest_command
+from media.core.errors import BrokenOutputError, RejectedError
+from media.core.facts import MediaFacts
+from media.core.figures import Limits, MediaFigures
+from media.core.graph import STILLS_LOG
+from media.core.ladder import PlannedRendition, fit
+from media.core.layout import (
+    AUDIO,
+    MANIFEST,
+    MASTER,
+    PLAYLIST,
+    PREVIEW,
+    SPRITE,
+    SPRITE_VTT,
+    thumbnail_name,
+    track_file,
+)
+from media.core.loudness import gain_db, parse_loudness
+from media.core.placeholders import blurhash, pick_picture, thumbhash
+from media.core.storyboard import (
+    CANDIDATES,
+    PLACEHOLDERS,
+    choose_cover,
+    choose_thumbnails,
+    parse_stills,
+    sprite_vtt,
+)
+from media.core.tracks import Track
+from media.packaging import cut_track, write_manifests
+from media.runner import OnProgress, run_ffmpeg
+
+Renditions = Sequence[PlannedRendition]
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholders:
+    blurhash: str
+    thumbhash: str
+
+
+class Maker:
+    """Works in ``folder``, which holds the source. What is to be published ends up in ``hls`` and ``stills``.
+
+    Its verbs raise RejectedError when the file is at fault, BrokenOutputError when what came out is not what was
+    planned, and ChildError when the machine is.
+    """
+
+    def __init__(self, folder: Path, source: Path, figures: MediaFigures) -> None:
+        self._source = source
+        self._figures = figures
+        self._raw = _folder(folder / "raw")
+        self.hls = _folder(folder / "hls")
+        self.stills = _folder(folder / "stills")
+
+    async def measure_sound(self, facts: MediaFacts) -> tuple[MediaFacts, float]:
+        """The facts, without sound if it can't be read, and the gain that it needs."""
+        if not facts.has_audio:
+            return facts, 0.0
+        command = loudness_command(self._source, facts, self._figures)
+        try:
+            measured = parse_loudness(await run_ffmpeg(command, self._raw, self._limits(facts)))
+        except RejectedError:
+            measured = None
+        if measured is None:
+            return facts.silent(), 0.0
+        return facts, gain_db(measured, self._figures)
+
+    async def make_first(
+        self, facts: MediaFacts, renditions: Renditions, gain: float, on_progress: OnProgress
+    ) -> list[Track]:
+        """Tracks of these renditions and of the sound."""
+        command = first_command(self._source, facts, renditions, gain, self._figures)
+        await run_ffmpeg(command, self._raw, self._limits(facts), on_progress=on_progress)
+        return await self._finish(facts, renditions, [], has_sound=facts.has_audio)
+
+    async def make_rest(
+        self, facts: MediaFacts, renditions: Renditions, earlier: Sequence[Track]
+    ) -> list[Track]:
+        """Tracks of these renditions; the manifests have the earlier ones too."""
+        command = rest_command(self._source, facts, renditions, self._figures)
+        await run_ffmpeg(command, self._raw, self._limits(facts))
+        return await self._finish(facts, renditions, earlier, has_sound=False)
+
+    async def _finish(
+        self, facts: MediaFacts, renditions: Renditions, earlier: Sequence[Track], *, has_sound: bool
+    ) -> list[Track]:
+        names = [each.name for each in renditions] + [AUDIO] * has_sound
+        try:
+            tracks = [await asyncio.to_thread(self._cut, name) for name in names]
+        except MalformedBoxError as error:
+            raise BrokenOutputError([str(error)]) from error
+        check_tracks(tracks, facts, renditions, self._figures, has_sound=has_sound)
+        write_manifests(tracks, self.hls)
+        await self._play(tracks, facts)
+        write_manifests([*earlier, *tracks], self.hls)  # the earlier ones may have been made elsewhere
+        return tracks
+
+    def _cut(self, name: str) -> Track:
+        whole = self._raw / track_file(name)
+        if not whole.exists():
+            raise MalformedBoxError(f"{name} is missing")
+        track = cut_track(whole, name, self.hls)
+        whole.unlink()
+        return track
+
+    async def _play(self, tracks: Sequence[Track], facts: MediaFacts) -> None:
+        """Every frame is decoded by way of its playlist, and both manifests are read."""
+        commands = [decode_command(f"{track.name}/{PLAYLIST}") for track in tracks]
+        for command in (*commands, read_command(MASTER, tracks), read_command(MANIFEST, tracks)):
+            try:
+                await run_ffmpeg(command, self.hls, self._limits(facts))
+            except RejectedError as error:
+                raise BrokenOutputError([f"{' '.join(command)}: {error.__cause__}"]) from error
+
+    async def pick_stills(self, facts: MediaFacts) -> Placeholders:
+        """Thumbnails, sprite and preview, out of what ``make_first`` left."""
+        return await asyncio.to_thread(self._pick_stills, facts)
+
+    def _pick_stills(self, facts: MediaFacts) -> Placeholders:
+        figures = self._figures
+        stills = parse_stills((self._raw / STILLS_LOG).read_text())
+        if len(stills) != figures.stills:
+            raise BrokenOutputError([f"{len(stills)} stills, not {figures.stills}"])
+        chosen = choose_thumbnails(stills, figures.thumbnails)
+        for number, place in enumerate(chosen, start=1):
+            shutil.move(self._raw / (CANDIDATES % (place + 1)), self.stills / thumbnail_name(number))
+        for name in (SPRITE, PREVIEW):
+            shutil.move(self._raw / name, self.stills / name)
+        tile = fit(facts.width, facts.height, figures.sprite_tile_long_side)
+        vtt = sprite_vtt(
+            SPRITE, tile, columns=figures.sprite_columns, count=figures.stills, duration_ms=facts.duration_ms
+        )
+        (self.stills / SPRITE_VTT).write_text(vtt)
+        dot = fit(facts.width, facts.height, figures.placeholder_long_side)
+        tiny = pick_picture((self._raw / PLACEHOLDERS).read_bytes(), *dot, choose_cover(stills, chosen))
+        return Placeholders(blurhash(tiny), thumbhash(tiny))
+
+    def _limits(self, facts: MediaFacts) -> Limits:
+        figures = self._figures
+        time_s = figures.base_time_s + figures.time_per_s * facts.duration_ms / 1000
+        cores = os.cpu_count() or 1
+        return Limits(figures.memory_bytes, figures.output_bytes, time_s, time_s * cores)
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir()
+    return path

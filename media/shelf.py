@@ -1,0 +1,98 @@
+"""Object storage as a job sees it: its source, its results, and what earlier attempts left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from contracts.events import VideoUploaded
+from kit.storage import ObjectFacts, ObjectNotFoundError, Storage
+from media.core.errors import RejectedError, Rejection
+from media.core.layout import Layout, cache_control, content_type, upload_order
+
+_UPLOADS_AT_ONCE = 8
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    processed: str
+    thumbnails: str
+
+
+class Shelf:
+    """Of one upload. Its verbs raise StorageError when the store is at fault."""
+
+    def __init__(self, storage: Storage, buckets: Buckets, upload: VideoUploaded) -> None:
+        self._storage = storage
+        self._buckets = buckets
+        self._upload = upload
+
+    async def find_source(self) -> ObjectFacts:
+        """Raises RejectedError when it is gone."""
+        try:
+            return await self._storage.head(self._upload.bucket, self._upload.object_key)
+        except ObjectNotFoundError as error:
+            raise RejectedError(Rejection.UPLOAD_MISSING) from error
+
+    async def fetch_source(self, path: Path) -> None:
+        """Raises RejectedError when it is gone."""
+        try:
+            await self._storage.download(self._upload.bucket, self._upload.object_key, path)
+        except ObjectNotFoundError as error:
+            raise RejectedError(Rejection.UPLOAD_MISSING) from error
+
+    async def read_marker(self, layout: Layout, name: str, kind: type[M]) -> M | None:
+        """What an earlier attempt came to; None for nothing, or nothing that this build knows."""
+        try:
+            content = await self._storage.get(self._buckets.processed, layout.key(name))
+            return kind.model_validate_json(content)
+        except (ObjectNotFoundError, ValidationError):
+            return None
+
+    async def write_marker(self, layout: Layout, name: str, content: BaseModel) -> None:
+        body = content.model_dump_json().encode()
+        await self._storage.put(
+            self._buckets.processed, layout.key(name), body, content_type=content_type(name)
+        )
+
+    async def put_stills(self, folder: Path, layout: Layout) -> None:
+        await self._put_all(self._buckets.thumbnails, folder, _names_in(folder), layout)
+
+    async def put_tracks(self, folder: Path, layout: Layout) -> None:
+        """What the folder holds, the manifests last, and empties it."""
+        for wave in upload_order(_names_in(folder)):
+            await self._put_all(self._buckets.processed, folder, wave, layout)
+            for name in wave:
+                (folder / name).unlink()
+
+    async def _put_all(self, bucket: str, folder: Path, names: Sequence[str], layout: Layout) -> None:
+        slots = asyncio.Semaphore(_UPLOADS_AT_ONCE)
+
+        async def put(name: str) -> None:
+            async with slots:
+                await self._storage.put_file(
+                    bucket,
+                    layout.key(name),
+                    folder / name,
+                    content_type=content_type(name),
+                    cache_control=cache_control(name),
+                )
+
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for name in names:
+                    tasks.create_task(put(name))
+        except BaseExceptionGroup as failures:
+            raise failures.exceptions[0] from failures
+
+
+def _names_in(folder: Path) -> list[str]:
+    """Files below a folder, relative to it."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
