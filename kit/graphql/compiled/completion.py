@@ -22,12 +22,12 @@ from graphql import (
 from graphql.execution import Executor, default_type_resolver
 from graphql.execution.executor import invalid_return_type_error
 from graphql.pyutils import is_iterable
-from graphql.pyutils.is_awaitable import is_async_iterable, is_awaitable
+from graphql.pyutils.is_awaitable import is_async_iterable
 
 from kit.graphql.compiled.columns import Column, Spot
 from kit.graphql.compiled.leaves import complete_leaf
 from kit.graphql.compiled.plan import FieldPlan, SelectionPlan
-from kit.graphql.compiled.run import Later, Run, await_all, track
+from kit.graphql.compiled.run import Later, Run, await_all, is_to_be_awaited, track
 
 _valid_runtime_type: Final = cast("Callable[..., GraphQLObjectType]", Executor.ensure_valid_runtime_type)
 
@@ -80,7 +80,7 @@ class Completion:
             self._place_list(value, inner.of_type, slot)
         elif is_leaf_type(inner):
             completed = complete_leaf(inner, value)
-            if is_awaitable(completed):
+            if is_to_be_awaited(completed):
                 self._later.columns.append(self._await_leaf(completed, slot))
             else:
                 slot.holder[slot.key] = completed
@@ -134,7 +134,7 @@ class Completion:
         waiting = []
         for index, item in enumerate(items):
             inner = Slot((row, (*indices, index)), completed, index)
-            if is_awaitable(item):
+            if is_to_be_awaited(item):
                 waiting.append(inner)
             else:
                 self.place(item, item_type, inner)
@@ -182,7 +182,7 @@ class Completion:
     def _place_abstract(self, value: Any, type_: Any, slot: Slot) -> None:
         info = self._run.resolve_info(self._field, self._column, slot.spot[0])
         name = (type_.resolve_type or default_type_resolver)(value, info, type_)
-        if is_awaitable(name):
+        if is_to_be_awaited(name):
             self._later.columns.append(self._await_type(name, value, type_, slot))
             return
         self._place_object(value, self._runtime_type(name, type_, info, value), slot)
@@ -209,7 +209,7 @@ class Completion:
         if type_.is_type_of is not None:
             info = self._run.resolve_info(self._field, self._column, slot.spot[0])
             answer: Any = type_.is_type_of(value, info)
-            if is_awaitable(answer):
+            if is_to_be_awaited(answer):
                 self._later.columns.append(self._await_answer(answer, value, type_, slot))
                 return
             if not answer:

@@ -11,12 +11,15 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLSchema,
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
     VariableNode,
 )
+
+from kit.graphql.compiled.variables import Variables
 
 _INCREMENTAL = frozenset(("defer", "stream"))
 _CONDITIONS = frozenset(("skip", "include"))
@@ -26,17 +29,21 @@ _CONDITIONS = frozenset(("skip", "include"))
 class Prepared:
     """An operation, the fragments around it, and the variables that its ``@skip`` and ``@include`` ask.
 
-    ``refusal`` says in a word why it is not for compilation.
+    ``refusal`` says in a word why it is not for compilation; ``variants`` are the values of the conditions for which
+    it was compiled.
     """
 
     operation: OperationDefinitionNode
     fragments: dict[str, FragmentDefinitionNode]
     conditions: tuple[str, ...]
     refusal: str | None
-    variants: int = field(default=0)
+    variables: Variables
+    variants: set[tuple[bool, ...]] = field(default_factory=set)
 
 
-def prepare(document: DocumentNode, operation_name: str | None) -> Prepared | GraphQLError:
+def prepare(
+    schema: GraphQLSchema, document: DocumentNode, operation_name: str | None
+) -> Prepared | GraphQLError:
     """The operation of that name, or the error of a request that names none."""
     operation: OperationDefinitionNode | None = None
     fragments: dict[str, FragmentDefinitionNode] = {}
@@ -55,7 +62,7 @@ def prepare(document: DocumentNode, operation_name: str | None) -> Prepared | Gr
         return GraphQLError("Must provide an operation." if operation_name is None else unknown)
     conditions: dict[str, None] = {}
     refusal = _refusal(operation, fragments, conditions)
-    return Prepared(operation, fragments, tuple(conditions), refusal)
+    return Prepared(operation, fragments, tuple(conditions), refusal, Variables(schema, operation))
 
 
 def _refusal(

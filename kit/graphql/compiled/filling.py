@@ -9,14 +9,13 @@ from itertools import chain
 from typing import Any, Final
 
 from graphql import GraphQLNonNull
-from graphql.pyutils.is_awaitable import is_awaitable
 
 from kit.graphql.compiled.classes import selection_of
 from kit.graphql.compiled.columns import Column
 from kit.graphql.compiled.completion import Completion, Slot
 from kit.graphql.compiled.leaves import check_of, compile_check
 from kit.graphql.compiled.plan import FieldPlan
-from kit.graphql.compiled.run import Later, Run, await_all
+from kit.graphql.compiled.run import Later, Run, await_all, is_to_be_awaited
 
 _NULL: Final = type(None)
 _SEQUENCES: Final = frozenset((list, tuple))
@@ -153,7 +152,7 @@ def _fill_slowly(cells: Cells, later: Later, is_awaited: bool) -> None:
     completion = Completion(cells.run, field, cells.column, later)
     for place, (holder, value) in enumerate(zip(cells.holders, cells.values, strict=True)):
         row = cells.row(place)
-        if not is_awaited and is_awaitable(value):
+        if not is_awaited and is_to_be_awaited(value):
             cells.column.wait(field, row, holder, value)
         else:
             completion.place(value, field.type, Slot((row, ()), holder, field.key))

@@ -4,6 +4,7 @@ there is data: which fields, in which order, resolved how.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -137,6 +138,7 @@ class OperationPlan:
         self._conditions = VariableValues({}, dict(conditions))
         self._selections: dict[tuple[str, tuple[int, ...]], SelectionPlan] = {}
         self._numbers = 0
+        self._most = MAX_FIELDS
         self._generate = generate
         self.fresh: list[SelectionPlan] = []
         root_type = schema.get_root_type(operation.operation)
@@ -150,6 +152,7 @@ class OperationPlan:
         if planned is None:
             raise NotCompilableError("too_deep")
         self.root, self.serial = planned
+        self._most = sys.maxsize  # what turns up while an operation runs can't be refused any more
 
     def _plan_root(self) -> tuple[SelectionPlan, list[SelectionPlan]]:
         collected = collect_fields(
@@ -209,6 +212,6 @@ class OperationPlan:
 
     def _next(self) -> int:
         self._numbers += 1
-        if self._numbers > MAX_FIELDS:
+        if self._numbers > self._most:
             raise NotCompilableError("too_large")
         return self._numbers

@@ -18,6 +18,14 @@ from kit.graphql.compiled.plan import FieldPlan, OperationPlan, SelectionPlan
 from kit.graphql.compiled.recipes import Attribute, Constant, Direct, Resolver
 
 
+def is_to_be_awaited(value: Any) -> bool:
+    """Whatever looking at a value may do."""
+    try:
+        return bool(is_awaitable(value))
+    except Exception:  # noqa: BLE001 - an object that raises for an attribute that it lacks
+        return False
+
+
 class Fault:
     """Stands in the response where an error is, until the response is settled.
 

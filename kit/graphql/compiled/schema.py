@@ -19,7 +19,7 @@ from graphql import (
 from graphql.execution import create_source_event_stream
 from graphql.execution.async_iterables import map_async_iterable
 from graphql.execution.executor_throwing_on_incremental import ExecutorThrowingOnIncremental
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql.execution.values import VariableValues
 
 from kit.graphql.compiled.columns import Column
 from kit.graphql.compiled.documents import Prepared, prepare
@@ -30,7 +30,6 @@ from kit.graphql.compiled.settling import settle
 from kit.graphql.compiled.source import generate
 from kit.graphql.interpreted import InterpretedSchema, Results
 
-MAX_COERCION_ERRORS: Final = 50
 MAX_VARIANTS: Final = 64
 
 
@@ -193,12 +192,7 @@ class CompiledSchema:
             return ExecutionResult(None, [prepared])
         if prepared.refusal is not None or self._is_incremental:
             return prepared.refusal or "schema"
-        values = get_variable_values(
-            self.schema,
-            prepared.operation.variable_definitions or (),
-            cast("dict[str, Any]", variables or {}),
-            max_errors=MAX_COERCION_ERRORS,
-        )
+        values = prepared.variables.coerce(variables or {})
         if isinstance(values, list):
             return ExecutionResult(None, values)
         coerced = values.coerced
@@ -214,7 +208,10 @@ class CompiledSchema:
         key = (id(document), operation_name)
         known = self._prepared.get(key)
         if known is None:
-            known = self._prepared[key] = (document, prepare(document, operation_name))
+            known = self._prepared[key] = (
+                document,
+                prepare(self.schema, document, operation_name),
+            )
             if len(self._prepared) > self._max_operations:
                 (identity, _), _ = self._prepared.popitem(last=False)
                 self._forget_document(identity)
@@ -241,9 +238,9 @@ class CompiledSchema:
             _HIT.inc()
             return known
         _MISS.inc()
-        if prepared.variants >= MAX_VARIANTS:
+        if len(prepared.variants) >= MAX_VARIANTS and conditions not in prepared.variants:
             return NotCompilableError("variants")
-        prepared.variants += 1
+        prepared.variants.add(conditions)
         known = self._operations[key] = self._compile(prepared, conditions)
         if len(self._operations) > self._max_operations:
             self._drop(self._operations.popitem(last=False)[1])

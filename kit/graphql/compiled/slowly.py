@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from graphql.pyutils.is_awaitable import is_awaitable
-
 from kit.graphql.compiled.columns import Column
 from kit.graphql.compiled.completion import Completion, Slot
 from kit.graphql.compiled.filling import Cells, await_column, fill
@@ -15,7 +13,7 @@ from kit.graphql.compiled.loads import load_column
 from kit.graphql.compiled.metrics import SLOW_OBJECTS
 from kit.graphql.compiled.plan import FieldPlan, SelectionPlan
 from kit.graphql.compiled.recipes import Constant, Load
-from kit.graphql.compiled.run import Later, Run
+from kit.graphql.compiled.run import Later, Run, is_to_be_awaited
 
 UNREAD: Final = object()
 """What generated code has for a field that it did not come to."""
@@ -61,7 +59,7 @@ def complete_object(
             value, raised = raised, None
         elif value is UNREAD:
             value = batch.read(field, place, source)
-        if is_awaitable(value):
+        if is_to_be_awaited(value):
             column.wait(field, place, result, value)
         else:
             completion = Completion(batch.run, field, column, batch.later)
