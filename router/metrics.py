@@ -46,6 +46,11 @@ LIMITED = Counter("clipgraph_router_limited_total", "Requests that a limit refus
 UNAUTHORIZED = Counter(
     "clipgraph_router_unauthorized_fields_total", "Selected fields that a client may not have."
 )
+_COST_BUCKETS = (1, 5, 10, 50, 100, 500, 1000, 5000, 10_000)
+ESTIMATED_COST = Histogram(
+    "clipgraph_router_estimated_cost", "What operations may cost.", buckets=_COST_BUCKETS
+)
+ACTUAL_COST = Histogram("clipgraph_router_actual_cost", "What operations did cost.", buckets=_COST_BUCKETS)
 STREAMS = Gauge("clipgraph_router_streams", "Open answers in parts, by what they carry.", ["kind"])
 RELOADS = Counter(
     "clipgraph_router_reloads_total", "New supergraphs, by whether they went live.", ["outcome"]

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import aclosing
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from kit.telemetry import continued_trace, current_traceparent, get_logger, span
 from router.configuration.model import RouterConfiguration
 from router.core.operation import OperationError
-from router.core.planner import print_plan
-from router.engine import Engine, Prepared
+from router.engine import Engine
 from router.metrics import LIMITED, REQUEST_SECONDS, REQUESTS
-from router.pipeline.accept import Accepted, negotiate
+from router.pipeline.accept import negotiate
 from router.pipeline.authorize import Authorizer
 from router.pipeline.check_request import check_method, check_request
 from router.pipeline.compress import compress
+from router.pipeline.control_demand import DemandControl
 from router.pipeline.cors import Cors
 from router.pipeline.csrf import check_csrf
+from router.pipeline.deliver import Delivery
+from router.pipeline.exchange import Call, Exchange
 from router.pipeline.identify import Anyone, Identifier
 from router.pipeline.limit_rate import Buckets, RateLimits
 from router.pipeline.messages import (
@@ -33,33 +34,24 @@ from router.pipeline.messages import (
 from router.pipeline.persisted import DocumentStore, PersistedDocuments
 from router.pipeline.propagate_headers import HeaderRules, SubgraphHeaders
 from router.pipeline.read_request import read_request
-from router.pipeline.redact import Redactor
-from router.pipeline.respond import PLAIN, is_limit, respond, respond_batch, respond_invalid, respond_refused
+from router.pipeline.respond import (
+    BROKEN,
+    PLAIN,
+    is_limit,
+    respond_batch,
+    respond_invalid,
+    respond_refused,
+)
 from router.pipeline.step import Step
-from router.pipeline.stream import Responses, one_response, stream_deferred, stream_events, stream_multipart
 from router.pipeline.subscribe import Subscriptions
 
 _log = get_logger("router")
-_BROKEN = RefusedError(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.")
-_LATE = RefusedError(504, "DEADLINE_EXCEEDED", "The graph did not answer in time.")
-_PLAN_HEADER = "apollo-expose-query-plan"
-
-
-@dataclass(frozen=True, slots=True)
-class _Exchange:
-    """One HTTP request, once it is known who asks and what is accepted in answer."""
-
-    engine: Engine
-    request: HttpRequest
-    accepted: Accepted
-    client: Client
-    headers: SubgraphHeaders
+Deliver = Callable[[Call], Awaitable[HttpResponse]]
 
 
 class Pipeline:
-    """Raises ValueError or ManifestError for a configuration that can't be used.
-
-    ``engine`` may be exchanged at any time: a request ends with the engine that it began with.
+    """Raises ValueError or ManifestError for a configuration that can't be used. ``engine`` may be exchanged at any
+    time.
     """
 
     def __init__(
@@ -73,18 +65,16 @@ class Pipeline:
         subscriptions: Subscriptions | None = None,
     ) -> None:
         self.engine = engine
-        self.configuration = configuration or RouterConfiguration()
-        self.authorizer = Authorizer(self.configuration.authorization)
+        self.configuration = configuration = configuration or RouterConfiguration()
+        self.max_body_bytes = int(configuration.limits.http_max_request_bytes)
         self._identifier = identifier or Anyone()
-        self._subscriptions = subscriptions if self.configuration.subscription.enabled else None
-        self._cors = Cors(self.configuration.cors)
-        self._rates = RateLimits(self.configuration.traffic_shaping.router, buckets)
-        self._documents = PersistedDocuments(
-            self.configuration.apq, self.configuration.persisted_queries, documents
-        )
-        self._rules = HeaderRules(self.configuration.headers)
-        self._redactor = Redactor(self.configuration.include_subgraph_errors)
-        self._streams = 0
+        self._authorizer = Authorizer(configuration.authorization)
+        self._cors = Cors(configuration.cors)
+        self._rates = RateLimits(configuration.traffic_shaping.router, buckets)
+        self._documents = PersistedDocuments(configuration.apq, configuration.persisted_queries, documents)
+        self._rules = HeaderRules(configuration.headers)
+        self._demand = DemandControl(configuration.demand_control, self._rates)
+        self._delivery = Delivery(configuration, self._demand, subscriptions)
 
     async def handle(self, request: HttpRequest) -> HttpResponse:
         """Answers any request; never raises."""
@@ -112,42 +102,40 @@ class Pipeline:
                     client = await self._identify(request)
                 cost = len(graphql) if isinstance(graphql, list) else 1
                 told = await self._rates.check_client(client, cost)
-                exchange = _Exchange(self.engine, request, accepted, client, self._headers(request, client))
+                exchange = Exchange(self.engine, request, accepted, client, self._headers(request, client))
                 if isinstance(graphql, list):
                     response = await self._answer_batch(exchange, graphql)
                 else:
-                    response = await self._answer_one(exchange, graphql, self._execute)
+                    response = await self._answer_one(exchange, graphql, self._delivery.deliver)
             except RefusedError as refusal:
                 REQUESTS.labels("unknown", "refused").inc()
                 return respond_refused(accepted, refusal)
             except Exception:  # noqa: BLE001 - the edge answers whatever went wrong
                 _log.exception("request_failed")
                 REQUESTS.labels("unknown", "failed").inc()
-                return respond_refused(accepted, _BROKEN)
+                return respond_refused(accepted, BROKEN)
         return replace(response, headers={**response.headers, **told}) if told else response
 
-    @property
-    def max_body_bytes(self) -> int:
-        return int(self.configuration.limits.http_max_request_bytes)
-
-    async def _answer_batch(self, exchange: _Exchange, batch: list[GraphQLRequest]) -> HttpResponse:
+    async def _answer_batch(self, exchange: Exchange, batch: list[GraphQLRequest]) -> HttpResponse:
         """At once, and each for itself; one answer each."""
-        responses = await asyncio.gather(
-            *(self._answer_one(exchange, graphql, self._execute_to_end) for graphql in batch)
-        )
+        whole = self._delivery.deliver_whole
+        responses = await asyncio.gather(*(self._answer_one(exchange, each, whole) for each in batch))
         return respond_batch(exchange.accepted, responses)
 
-    async def _answer_one(self, exchange: _Exchange, graphql: GraphQLRequest, execute: Any) -> HttpResponse:
+    async def _answer_one(
+        self, exchange: Exchange, graphql: GraphQLRequest, deliver: Deliver
+    ) -> HttpResponse:
         """Errors of one operation, told for it alone."""
         started = time.perf_counter()
         kind, outcome = "unknown", "ok"
         try:
-            prepared = await self._prepare(exchange, graphql)
-            kind = prepared.kind
-            response: HttpResponse = await execute(exchange, graphql, prepared)
+            call = await self._prepare(exchange, graphql)
+            kind = call.prepared.kind
+            return await deliver(call)
         except OperationError as error:
             outcome = "invalid"
-            _count_limits(error)
+            for each in filter(is_limit, error.errors):
+                LIMITED.labels(each["extensions"]["code"]).inc()
             return respond_invalid(exchange.accepted, error.errors)
         except RefusedError as refusal:
             outcome = "refused"
@@ -155,9 +143,7 @@ class Pipeline:
         except Exception:  # noqa: BLE001 - one broken operation must not take its batch along
             outcome = "failed"
             _log.exception("request_failed")
-            return respond_refused(exchange.accepted, _BROKEN)
-        else:
-            return response
+            return respond_refused(exchange.accepted, BROKEN)
         finally:
             REQUESTS.labels(kind, outcome).inc()
             REQUEST_SECONDS.labels(kind).observe(time.perf_counter() - started)
@@ -169,14 +155,15 @@ class Pipeline:
             raise RefusedError(
                 401, "UNAUTHENTICATED", str(error), {"www-authenticate": 'Bearer error="invalid_token"'}
             ) from error
-        self.authorizer.check_client(client.claims)
+        self._authorizer.check_client(client.claims)
         return client
 
     def _headers(self, request: HttpRequest, client: Client) -> SubgraphHeaders:
         base = {"traceparent": current_traceparent() or ""}
         return SubgraphHeaders(self._rules, request, client, base)
 
-    async def _prepare(self, exchange: _Exchange, graphql: GraphQLRequest) -> Prepared:
+    async def _prepare(self, exchange: Exchange, graphql: GraphQLRequest) -> Call:
+        """Everything that may be refused before it costs anything. Raises RefusedError, OperationError."""
         document = await self._documents.find(graphql)
         with Step("prepare"):
             prepared = exchange.engine.prepare(document, graphql.operation_name)
@@ -187,93 +174,9 @@ class Pipeline:
                 400, "INTROSPECTION_DISABLED", "Introspection is off here; ask for the schema's file."
             )
         with Step("authorize"):
-            return self.authorizer.restrict(exchange.engine, prepared, exchange.client.claims)
-
-    async def _execute(
-        self, exchange: _Exchange, graphql: GraphQLRequest, prepared: Prepared
-    ) -> HttpResponse:
-        """In one answer, or in parts where operation and client both speak of them."""
-        if prepared.kind == "subscription":
-            return await self._subscribe(exchange, graphql, prepared)
-        if exchange.accepted.events:
-            return stream_events(one_response(await self._response(exchange, graphql, prepared)))
-        is_incremental = exchange.accepted.defer and self.configuration.supergraph.defer_support
-        if is_incremental and prepared.is_deferring:
-            return stream_deferred(self._in_parts(exchange, graphql, prepared))
-        return await self._execute_to_end(exchange, graphql, prepared)
-
-    async def _execute_to_end(
-        self, exchange: _Exchange, graphql: GraphQLRequest, prepared: Prepared
-    ) -> HttpResponse:
-        if prepared.kind == "subscription":
-            raise RefusedError(400, "BATCHED_SUBSCRIPTION", "Send a subscription in a request of its own.")
-        response = await self._response(exchange, graphql, prepared)
-        with Step("respond"):
-            return respond(exchange.accepted, response)
-
-    async def _response(
-        self, exchange: _Exchange, graphql: GraphQLRequest, prepared: Prepared
-    ) -> dict[str, Any]:
-        try:
-            with Step("execute"):
-                async with asyncio.timeout(self.configuration.traffic_shaping.router.timeout):
-                    response = await exchange.engine.execute(prepared, graphql.variables, exchange.headers)
-        except TimeoutError as error:
-            raise _LATE from error
-        return self._redactor.redact(self._explained(exchange, prepared, response))
-
-    def _explained(self, exchange: _Exchange, prepared: Prepared, response: dict[str, Any]) -> dict[str, Any]:
-        """With the query plan, for developers that ask for it."""
-        wants_plan = exchange.request.headers.get(_PLAN_HEADER, "").lower() == "true"
-        if wants_plan and self.configuration.development.expose_query_plan:
-            plan = {"apolloQueryPlan": {"text": print_plan(prepared.plan)}}
-            response["extensions"] = {**response.get("extensions", {}), **plan}
-        return response
-
-    async def _in_parts(self, exchange: _Exchange, graphql: GraphQLRequest, prepared: Prepared) -> Responses:
-        """A response is told first, whatever goes wrong: the status is sent already."""
-        try:
-            parts = exchange.engine.execute_incrementally(prepared, graphql.variables, exchange.headers)
-            async with asyncio.timeout(self.configuration.traffic_shaping.router.timeout), aclosing(parts):
-                async for part in parts:
-                    yield self._redactor.redact(self._explained(exchange, prepared, part))
-        except OperationError as error:
-            yield {"errors": error.errors, "hasNext": False}
-        except TimeoutError:
-            yield {"errors": [_LATE.error], "hasNext": False}
-        except Exception:  # noqa: BLE001 - the edge answers whatever went wrong
-            _log.exception("request_failed")
-            yield {"errors": [_BROKEN.error], "hasNext": False}
-
-    async def _subscribe(
-        self, exchange: _Exchange, graphql: GraphQLRequest, prepared: Prepared
-    ) -> HttpResponse:
-        accepted = exchange.accepted
-        if self._subscriptions is None or not (accepted.events or accepted.multipart_subscription):
-            raise RefusedError(
-                400,
-                "SUBSCRIPTION_NOT_SUPPORTED",
-                "Subscribe by text/event-stream, multipart/mixed;subscriptionSpec=1.0 or graphql-transport-ws.",
-            )
-        limit = self.configuration.subscription.max_opened_subscriptions
-        if limit is not None and self._streams >= limit:
-            raise RefusedError(503, "SUBSCRIPTION_LIMIT_REACHED", "Too many subscriptions are open.")
-        events = await self._subscriptions.subscribe(
-            prepared, graphql.variables, exchange.client, exchange.headers
-        )
-        counted = self._counted(events)
-        return stream_events(counted) if accepted.events else stream_multipart(counted)
-
-    async def _counted(self, events: Responses) -> Responses:
-        self._streams += 1
-        try:
-            async with aclosing(events):
-                async for event in events:
-                    yield event
-        finally:
-            self._streams -= 1
-
-
-def _count_limits(error: OperationError) -> None:
-    for each in filter(is_limit, error.errors):
-        LIMITED.labels(each["extensions"]["code"]).inc()
+            prepared = self._authorizer.restrict(exchange.engine, prepared, exchange.client.claims)
+        if not self._demand.is_enabled:
+            return Call(exchange, graphql, prepared, None)
+        with Step("demand"):
+            cost = await self._demand.check(prepared, graphql.variables, exchange.client)
+        return Call(exchange, graphql, prepared, cost)

@@ -79,10 +79,16 @@ class RateLimits:
     async def check_client(self, client: Client, cost: float = 1) -> dict[str, str]:
         """Headers that tell a client what is left. Raises RefusedError: 429."""
         limit = self._clients.authenticated if client.is_authenticated else self._clients.anonymous
-        if limit is None:
-            return {}
+        return {} if limit is None else await self._take(client.key, limit, cost, "Too many requests.")
+
+    async def charge(self, client: Client, budget: RateLimit, cost: float) -> None:
+        """Of what a client may spend on costs. Raises RefusedError: 429."""
+        wanted = min(cost, float(budget.capacity))
+        await self._take(f"cost:{client.key}", budget, wanted, "The budget of costs is spent.")
+
+    async def _take(self, name: str, limit: RateLimit, tokens: float, why: str) -> dict[str, str]:
         try:
-            taken = await self._buckets.take(client.key, limit.capacity, limit.interval, cost)
+            taken = await self._buckets.take(name, limit.capacity, limit.interval, tokens)
         except (OSError, TimeoutError) as error:
             _log.warning("rate_limits_unavailable", reason=type(error).__name__)
             return {}
@@ -93,7 +99,7 @@ class RateLimits:
             raise RefusedError(
                 429,
                 "RATE_LIMITED",
-                f"Too many requests. Try again in {seconds} s.",
+                f"{why} Try again in {seconds} s.",
                 {**headers, "retry-after": str(seconds)},
                 {"retryAfter": seconds},
             )

@@ -15,6 +15,7 @@ _HEADERS = {
     for media_type in (GRAPHQL_JSON, "application/json")
 }
 PLAIN = Accepted("application/json")
+BROKEN = RefusedError(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.")
 
 
 def respond(accepted: Accepted, response: Mapping[str, Any]) -> HttpResponse:

@@ -8,6 +8,7 @@ from typing import Any
 
 from graphql import (
     FieldNode,
+    FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLField,
     GraphQLNamedOutputType,
@@ -51,7 +52,7 @@ class Shape:
 
     type: GraphQLNamedOutputType
     fields: Mapping[str, ShapedField]
-    fragment: str | None = None
+    fragment: FragmentDefinitionNode | None = None
 
 
 def shape_of(document: Document, schema: GraphQLSchema) -> Shape:
@@ -110,11 +111,11 @@ class _Shaper:
     def _covers(self, wider: Any, type_: Any) -> bool:
         return is_abstract_type(wider) and self.schema.is_sub_type(wider, type_)
 
-    def _sole_fragment(self, parent: Any, sets: Sequence[SelectionSetNode]) -> str | None:
+    def _sole_fragment(self, parent: Any, sets: Sequence[SelectionSetNode]) -> FragmentDefinitionNode | None:
         if len(sets) != 1 or len(sets[0].selections) != 1:
             return None
         [node] = sets[0].selections
         if not isinstance(node, FragmentSpreadNode) or node.directives:
             return None
-        condition = self.fragments[node.name.value].type_condition.name.value
-        return node.name.value if condition == parent.name else None
+        fragment = self.fragments[node.name.value]
+        return fragment if fragment.type_condition.name.value == parent.name else None

@@ -2,6 +2,7 @@
 
 from router.core.supergraph.access import Demand
 from router.core.supergraph.api_schema import DEFER
+from router.core.supergraph.costs import Costs, ListSize
 from router.core.supergraph.load import SupergraphError, load_supergraph
 from router.core.supergraph.model import (
     ContextArgument,
@@ -17,9 +18,11 @@ from router.core.supergraph.model import (
 __all__ = [
     "DEFER",
     "ContextArgument",
+    "Costs",
     "Demand",
     "FieldJoin",
     "Key",
+    "ListSize",
     "Seat",
     "Subgraph",
     "Supergraph",

@@ -16,6 +16,7 @@ from graphql import (
 
 from router.core.supergraph.access import read_demands
 from router.core.supergraph.api_schema import build_api_schema, inaccessible_names
+from router.core.supergraph.costs import read_costs
 from router.core.supergraph.join import directives_named
 from router.core.supergraph.model import Subgraph, Supergraph, assemble
 from router.core.supergraph.read_possible_types import read_possible_types
@@ -47,7 +48,8 @@ def load_supergraph(sdl: str) -> Supergraph:
     seat_interface_objects(nodes, types)
     subgraphs = {subgraph.name: subgraph for subgraph in graphs.values()}
     hidden = frozenset(inaccessible_names(document))
-    return assemble(subgraphs, api_schema, types, hidden, read_demands(document))
+    demands, costs = read_demands(document), read_costs(document)
+    return assemble(subgraphs, api_schema, types, hidden, demands=demands, costs=costs)
 
 
 def _read_graphs(document: DocumentNode) -> Graphs:

@@ -10,6 +10,7 @@ from graphql import GraphQLSchema
 
 from router.core.selection import Selection
 from router.core.supergraph.access import Demands
+from router.core.supergraph.costs import Costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ class Supergraph:
     override_labels: frozenset[str] = frozenset()
     inaccessible: frozenset[str] = frozenset()
     demands: Demands = field(default_factory=dict)
+    costs: Costs = field(default_factory=Costs)
     _all_types: Mapping[str, SupergraphType] = field(default_factory=dict)
     _possible: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -151,6 +153,7 @@ class Supergraph:
             override_labels=self.override_labels,
             inaccessible=self.inaccessible,
             demands=self.demands,
+            costs=self.costs,
             _all_types=self._all_types,
         )
 
@@ -175,7 +178,9 @@ def assemble(
     api_schema: GraphQLSchema,
     types: Mapping[str, SupergraphType],
     inaccessible: frozenset[str],
+    *,
     demands: Demands,
+    costs: Costs,
 ) -> Supergraph:
     """A supergraph of types that still have the joins of every label."""
     labels = frozenset(
@@ -184,9 +189,17 @@ def assemble(
         for known in type_.fields.values()
         for label in known.override_labels
     )
-    return Supergraph(subgraphs, api_schema, {}, labels, inaccessible, demands, types).with_labels(
-        frozenset()
+    every = Supergraph(
+        subgraphs,
+        api_schema,
+        types={},
+        override_labels=labels,
+        inaccessible=inaccessible,
+        demands=demands,
+        costs=costs,
+        _all_types=types,
     )
+    return every.with_labels(frozenset())
 
 
 def _with_labels(type_: SupergraphType, active: frozenset[str]) -> SupergraphType:

@@ -53,11 +53,11 @@ def request_schema(route: Route, components: Components) -> JsonSchema | None:
     """None for a route that takes no body."""
     if not route.bindings.takes_body:
         return None
-    return components.named(f"{route.document.name}Body", lambda: _request(route, components))
+    return components.named(f"{route.document.name}Body", route, lambda: _request(route, components))
 
 
 def response_schema(route: Route, components: Components) -> JsonSchema:
-    return components.named(f"{route.document.name}Result", lambda: _response(route, components))
+    return components.named(f"{route.document.name}Result", route, lambda: _response(route, components))
 
 
 def _request(route: Route, components: Components) -> JsonSchema:

@@ -40,9 +40,14 @@ class Components:
 
     def __init__(self) -> None:
         self.schemas: dict[str, JsonSchema] = {}
+        self._owners: dict[str, object] = {}
 
-    def named(self, name: str, make: Callable[[], JsonSchema]) -> JsonSchema:
-        """A reference to the schema, which is made when there is none of this name."""
+    def named(self, name: str, owner: object, make: Callable[[], JsonSchema]) -> JsonSchema:
+        """A reference to the owner's schema, which is made once. Of two owners of a name, the later has it with an
+        underscore.
+        """
+        while self._owners.setdefault(name, owner) is not owner:
+            name += "_"
         if name not in self.schemas:
             self.schemas[name] = {}
             self.schemas[name] = make()
@@ -89,7 +94,7 @@ class Components:
             return self._input_leaf(named)
         if shape.fragment is None:
             return self.object(shape)
-        return self.named(shape.fragment, lambda: self.object(shape))
+        return self.named(shape.fragment.name.value, shape.fragment, lambda: self.object(shape))
 
     def _input_field(self, field: GraphQLInputField) -> JsonSchema:
         schema = _annotated(self.input(field.type), field)
@@ -100,9 +105,9 @@ class Components:
 
     def _input_leaf(self, named: Any) -> JsonSchema:
         if isinstance(named, GraphQLInputObjectType):
-            return self.named(named.name, lambda: self.input_object(named))
+            return self.named(named.name, named, lambda: self.input_object(named))
         if isinstance(named, GraphQLEnumType):
-            return self.named(named.name, lambda: _enum(named))
+            return self.named(named.name, named, lambda: _enum(named))
         return dict(_SCALARS.get(named.name) or _described({}, named.description))
 
 

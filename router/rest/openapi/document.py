@@ -15,7 +15,8 @@ VERSION = "3.1.1"
 def openapi_document(rest: RestMap) -> dict[str, Any]:
     """In the order of ``rest.yaml``."""
     components, base = Components(), rest.file.base
-    components.schemas |= {"Problem": PROBLEM, "Error": ERROR}
+    components.named("Problem", PROBLEM, lambda: PROBLEM)
+    components.named("Error", ERROR, lambda: ERROR)
     paths: dict[str, Any] = {}
     for route in rest.routes:
         path = paths.setdefault(route.path.text.removeprefix(base), {})

@@ -40,7 +40,8 @@ def operation_object(route: Route, base: str, components: Components) -> dict[st
     }
     body = request_schema(route, components)
     if body is not None:
-        is_required = any(binding.is_required for binding in route.bindings.of("body"))
+        component = body["$ref"].rpartition("/")[2]
+        is_required = "required" in components.schemas[component]
         operation["requestBody"] = {"required": is_required, "content": {JSON: {"schema": body}}}
     if all(field.definition.deprecation_reason for field in route.data.fields.values()):
         operation["deprecated"] = True

@@ -31,7 +31,7 @@ def test_a_wrong_document_has_a_code(source: str, name: str | None, code: str) -
 def test_a_document_of_too_many_tokens_is_not_read() -> None:
     with pytest.raises(OperationError) as refused:
         prepare_operation(SHOP.supergraph, "{ me { id name email } }", limits=OperationLimits(max_tokens=5))
-    assert refused.value.errors[0]["extensions"]["code"] == "GRAPHQL_PARSE_FAILED"
+    assert refused.value.errors[0]["extensions"]["code"] == "MAX_TOKENS_LIMIT"
 
 
 def test_variables_are_checked_and_defaults_filled_in() -> None:
