@@ -126,6 +126,8 @@ class ShapedTransport:
                 return response
 
     async def _exchange(self, request: SubgraphRequest) -> dict[str, Any]:
+        if self._figures.timeout_s is None:
+            return await self._transport.execute(request)
         try:
             async with asyncio.timeout(self._figures.timeout_s):
                 return await self._transport.execute(request)
