@@ -18,13 +18,17 @@ class SubgraphUnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SubgraphRequest:
-    """One GraphQL request to one subgraph. Header names are lower-case."""
+    """One GraphQL request to one subgraph. Header names are lower-case.
+
+    ``entities``: variables that hold representations, with the response key of the ``_entities`` that they are for.
+    """
 
     query: str
     variables: Mapping[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     extensions: Mapping[str, Any] = field(default_factory=dict)
+    entities: Mapping[str, str] = field(default_factory=dict)
 
 
 SubgraphExecutor = Callable[[SubgraphRequest], Awaitable[dict[str, Any]]]

@@ -15,6 +15,8 @@ from kit.service import Check, add_health
 from router.pipeline.handle import Pipeline
 from router.server.endpoint import GraphQLEndpoint
 from router.server.graphiql import load_page
+from router.server.invalidation import Invalidation
+from router.transports.response_store import ResponseStore
 
 GRAPHQL_PATH = "/graphql"
 DEFAULT_WEB_DIST = Path("web/dist")
@@ -46,8 +48,11 @@ def create_app(
     realtime_url: str | None = None,
     web_dist: Path = DEFAULT_WEB_DIST,
     documents: Mapping[str, Mapping[str, Any]] | None = None,
+    responses: ResponseStore | None = None,
 ) -> RouterApp:
-    """``documents`` are JSON documents served as they are, by path, such as ``/.well-known/jwks.json``."""
+    """``documents`` are JSON documents served as they are, by path, such as ``/.well-known/jwks.json``; ``responses``
+    are what is kept of subgraphs', for those who may say that it is no longer true.
+    """
     configuration = pipeline.configuration
     path = configuration.supergraph.path
     rest = Starlette()
@@ -58,6 +63,10 @@ def create_app(
         health_path=configuration.health_check.path if configuration.health_check.enabled else None,
         metrics_path=metrics.path if metrics.enabled else None,
     )
+    invalidation = configuration.response_cache.invalidation
+    if responses is not None and invalidation.shared_key:
+        endpoint = Invalidation(responses, invalidation.shared_key)
+        rest.add_route(invalidation.path, endpoint.answer, methods=["POST"], include_in_schema=False)
     for place, document in (documents or {}).items():
         rest.add_route(place, _serve(document), include_in_schema=False)
     if not configuration.sandbox.enabled:

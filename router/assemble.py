@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 
 from router.config import LOCAL_SCHEME, ConfigError
 from router.configuration import ConfigurationError, RouterConfiguration
-from router.configuration.model import SubgraphTraffic
+from router.configuration.model import ResponseCache, SubgraphCache, SubgraphTraffic
 from router.core.operation import OperationLimits
 from router.core.supergraph import Supergraph
 from router.figures import EngineFigures
 from router.pipeline.identify import Anyone, Identifier
+from router.pipeline.persisted import DocumentStore, MemoryStore, SharedStore
 from router.transports import HttpFigures, HttpTransport, Transport
+from router.transports.cached import CachingTransport
+from router.transports.response_store import MemoryResponses, ResponseStore
 from router.transports.shaped import ShapedTransport, TrafficFigures
 
 _DEFAULT_TIMEOUT_S = 10.0
@@ -56,7 +60,46 @@ def make_identifier(configuration: RouterConfiguration) -> Identifier:
     return JwtIdentifier(jwt)
 
 
-def open_http_transports(supergraph: Supergraph, configuration: RouterConfiguration) -> dict[str, Transport]:
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What outlives a supergraph: where documents and responses are kept. None where it is switched off."""
+
+    documents: DocumentStore | None = None
+    responses: ResponseStore | None = None
+    closing: tuple[Callable[[], Awaitable[None]], ...] = ()
+
+    async def close(self) -> None:
+        """Gives connections back."""
+        if self.responses is not None:
+            await self.responses.close()
+        for close in self.closing:
+            await close()
+
+
+def open_shared(configuration: RouterConfiguration) -> Shared:
+    """In Valkey where the configuration names one, else in this process."""
+    responses: ResponseStore | None = None
+    kept, cached = configuration.apq.router.cache, configuration.response_cache
+    if cached.enabled:
+        responses = MemoryResponses(cached.in_memory.limit)
+    if kept.redis is None and cached.redis is None:
+        return Shared(responses=responses)
+    from kit.cache import Cache, make_client  # brings pydantic
+    from router.shared import SharedDocuments, SharedResponses
+
+    if cached.enabled and cached.redis is not None:
+        client = make_client(cached.redis.urls[0], decode=False)
+        responses = SharedResponses(client, cached.redis.namespace)
+    if kept.redis is None:
+        return Shared(responses=responses)
+    cache = Cache(make_client(kept.redis.urls[0]))
+    far = SharedDocuments(cache, kept.redis.namespace, kept.redis.ttl)
+    return Shared(SharedStore(MemoryStore(kept.in_memory.limit), far), responses, (cache.close,))
+
+
+def open_http_transports(
+    supergraph: Supergraph, configuration: RouterConfiguration, responses: ResponseStore | None = None
+) -> dict[str, Transport]:
     """One for each subgraph. Raises ConfigError for a subgraph that no request can reach."""
     _check_names(supergraph, configuration)
     transports: dict[str, Transport] = {}
@@ -69,8 +112,19 @@ def open_http_transports(supergraph: Supergraph, configuration: RouterConfigurat
         if not url:
             raise ConfigError(f"the supergraph names no URL for subgraph {name!r}")
         figures = HttpFigures(timeout_s=_timeout(configuration, name))
-        transports[name] = shape(name, HttpTransport(name, url, figures), configuration)
+        shaped = shape(name, HttpTransport(name, url, figures), configuration)
+        transports[name] = _cached(name, shaped, configuration.response_cache, responses)
     return transports
+
+
+def _cached(
+    name: str, transport: Transport, configuration: ResponseCache, responses: ResponseStore | None
+) -> Transport:
+    every, own = configuration.subgraph.all, configuration.subgraph.subgraphs.get(name, SubgraphCache())
+    is_enabled = own.enabled if own.enabled is not None else every.enabled is not False
+    if responses is None or not is_enabled:
+        return transport
+    return CachingTransport(name, transport, responses, own.ttl if own.ttl is not None else every.ttl)
 
 
 def shape(name: str, transport: Transport, configuration: RouterConfiguration) -> Transport:

@@ -219,7 +219,7 @@ class Engine:
         ends_at = min(now + self.figures.fetch_timeout_s, errand.ends_at)
         headers = {**errand.headers.of(name), DEADLINE_HEADER: str(max(1, int((ends_at - now) * 1000)))}
         message = SubgraphRequest(
-            request.query, request.variables, request.operation_name, headers, extensions
+            request.query, request.variables, request.operation_name, headers, extensions, request.entities
         )
         try:
             with span("router.fetch", subgraph=name), FETCH_SECONDS.labels(name).time():

@@ -31,6 +31,11 @@ RETRIES = Counter("clipgraph_router_fetch_retries_total", "Fetches that were sen
 SHARED_FETCHES = Counter(
     "clipgraph_router_fetches_shared_total", "Fetches answered by an equal one in flight.", ["subgraph"]
 )
+CACHED = Counter(
+    "clipgraph_router_cached_responses_total",
+    "Root responses and entities by cache outcome.",
+    ["subgraph", "outcome"],
+)
 CIRCUIT_OPEN = Gauge("clipgraph_router_circuit_open", "1 while a subgraph is left alone.", ["subgraph"])
 PERSISTED = Counter(
     "clipgraph_router_persisted_documents_total",

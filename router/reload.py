@@ -12,6 +12,7 @@ from router.engine import Engine
 from router.metrics import RELOADS
 from router.pipeline.handle import Pipeline
 from router.transports import Transport
+from router.transports.response_store import ResponseStore
 
 _LOOK_EVERY_S = 1.0
 _log = get_logger("router.reload")
@@ -21,9 +22,14 @@ class Reloader:
     """Belongs to one pipeline. ``read`` gives the supergraph's SDL as it is now."""
 
     def __init__(
-        self, pipeline: Pipeline, transports: Mapping[str, Transport], read: Callable[[], str]
+        self,
+        pipeline: Pipeline,
+        transports: Mapping[str, Transport],
+        read: Callable[[], str],
+        responses: ResponseStore | None = None,
     ) -> None:
         self._pipeline = pipeline
+        self._responses = responses
         self._transports = transports
         self._read = read
         self._retired: set[asyncio.Task[None]] = set()
@@ -48,7 +54,7 @@ class Reloader:
         """Makes it live, with what was asked for last planned beforehand. Raises what loading raises."""
         old, configuration = self._pipeline.engine, self._pipeline.configuration
         supergraph = await asyncio.to_thread(load_supergraph, sdl)
-        transports = open_http_transports(supergraph, configuration)
+        transports = open_http_transports(supergraph, configuration, self._responses)
         engine = Engine(supergraph, transports, engine_figures(configuration))
         await engine.warm_up(old, configuration.supergraph.query_planning.warmed_up_queries)
         self._pipeline.engine = engine

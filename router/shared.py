@@ -1,13 +1,20 @@
-"""What several routers keep together, in Valkey: buckets of rate limits, and automatic persisted queries."""
+"""What several routers keep together, in Valkey: buckets of rate limits, automatic persisted queries, responses of
+subgraphs.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from kit.cache import Cache
 from kit.limits import RateLimiter
 from kit.telemetry import get_logger
 from router.pipeline.limit_rate import Taken
+from router.transports.response_store import Entry
 
 _log = get_logger("router.shared")
 
@@ -53,3 +60,52 @@ class SharedDocuments:
             await self._cache.client.set(self._prefix + digest, document, ex=ttl_s)
         except RedisError as error:
             _log.warning("documents_unavailable", reason=type(error).__name__)
+
+
+class SharedResponses:
+    """Shared by all routers. ``client`` does not decode; it is closed with the store."""
+
+    def __init__(self, client: Redis, namespace: str) -> None:
+        self._client = client
+        self._prefix = f"{namespace}:response:"
+        self._tag_prefix = f"{namespace}:response-tag:"
+
+    async def get_many(self, keys: Sequence[str]) -> list[bytes | None]:
+        """See ResponseStore."""
+        try:
+            found: Any = await self._client.mget([self._prefix + key for key in keys])
+            return list(found)
+        except RedisError as error:
+            _log.warning("response_cache_unavailable", reason=type(error).__name__)
+            return [None] * len(keys)
+
+    async def put_many(self, entries: Sequence[Entry]) -> None:
+        """See ResponseStore. A tag lives as long as the longest of its entries."""
+        if not entries:
+            return
+        try:
+            async with self._client.pipeline(transaction=False) as pipe:
+                for entry in entries:
+                    ttl_s = max(1, int(entry.ttl_s))
+                    pipe.set(self._prefix + entry.key, entry.value, ex=ttl_s)
+                    for tag in entry.tags:
+                        pipe.sadd(self._tag_prefix + tag, entry.key)
+                        pipe.expire(self._tag_prefix + tag, ttl_s, nx=True)
+                        pipe.expire(self._tag_prefix + tag, ttl_s, gt=True)
+                await pipe.execute()
+        except RedisError as error:
+            _log.warning("response_cache_unavailable", reason=type(error).__name__)
+
+    async def drop(self, tags: Iterable[str]) -> int:
+        """See ResponseStore. Raises RedisError: who invalidates must know that it was not done."""
+        count = 0
+        for tag in tags:
+            keys: Any = await self._client.smembers(self._tag_prefix + tag)
+            if keys:
+                count += await self._client.unlink(*(self._prefix + key.decode() for key in keys))
+            await self._client.unlink(self._tag_prefix + tag)
+        return count
+
+    async def close(self) -> None:
+        """See ResponseStore."""
+        await self._client.aclose()

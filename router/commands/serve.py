@@ -10,7 +10,7 @@ from pathlib import Path
 from kit.service import keep_what_is_loaded, run_process, serve_asgi, stop_on_signals
 from kit.telemetry import configure_telemetry
 from router.app import create_app
-from router.assemble import engine_figures, make_identifier, open_http_transports
+from router.assemble import Shared, engine_figures, make_identifier, open_http_transports, open_shared
 from router.commands.load import add_supergraph_arguments, load_errors, load_supergraph_sdl
 from router.configuration import ConfigurationError, RouterConfiguration, load_configuration
 from router.configuration.values import Duration
@@ -78,10 +78,11 @@ def run(arguments: argparse.Namespace) -> int:
         ),
     )
     supergraph = load_supergraph(load_supergraph_sdl(arguments))
-    transports = open_http_transports(supergraph, configuration)
+    shared = open_shared(configuration)
+    transports = open_http_transports(supergraph, configuration, shared.responses)
     engine = Engine(supergraph, transports, engine_figures(configuration))
-    pipeline = Pipeline(engine, make_identifier(configuration), configuration)
-    run_process(_serve(pipeline, transports, arguments))
+    pipeline = Pipeline(engine, make_identifier(configuration), configuration, documents=shared.documents)
+    run_process(_serve(pipeline, transports, shared, arguments))
     return 0
 
 
@@ -96,10 +97,12 @@ def _configuration(arguments: argparse.Namespace) -> RouterConfiguration:
     return replace(configuration, traffic_shaping=replace(shaping, all=every))
 
 
-async def _serve(pipeline: Pipeline, transports: dict[str, Transport], arguments: argparse.Namespace) -> None:
+async def _serve(
+    pipeline: Pipeline, transports: dict[str, Transport], shared: Shared, arguments: argparse.Namespace
+) -> None:
     host, _, port = pipeline.configuration.supergraph.listen.rpartition(":")
-    app = create_app(pipeline)
-    reloader = Reloader(pipeline, transports, lambda: load_supergraph_sdl(arguments))
+    app = create_app(pipeline, responses=shared.responses)
+    reloader = Reloader(pipeline, transports, lambda: load_supergraph_sdl(arguments), shared.responses)
     watching = asyncio.create_task(reloader.watch()) if arguments.hot_reload else None
     keep_what_is_loaded()
     try:
@@ -115,3 +118,4 @@ async def _serve(pipeline: Pipeline, transports: dict[str, Transport], arguments
         if watching is not None:
             watching.cancel()
         await reloader.close()
+        await shared.close()

@@ -132,7 +132,6 @@ class RedisCache(Section):
     urls: tuple[str, ...]
     namespace: str = "clipgraph"
     ttl: Duration | None = None
-    required_to_start: bool = False
 
 
 @dataclass(frozen=True)
@@ -265,7 +264,6 @@ class CircuitBreaker(Section):
 class SubgraphTraffic(Section):
     timeout: Duration | None = None
     deduplicate_query: bool | None = None
-    compression: Literal["gzip", "identity"] | None = None
     global_rate_limit: RateLimit | None = None
     experimental_retry: Retry | None = None
     circuit_breaker: CircuitBreaker | None = None
@@ -276,7 +274,6 @@ class TrafficShaping(Section):
     router: RouterTraffic = field(default_factory=RouterTraffic)
     all: SubgraphTraffic = field(default_factory=SubgraphTraffic)
     subgraphs: dict[str, SubgraphTraffic] = field(default_factory=dict)
-    deduplicate_variables: bool = True
 
 
 @dataclass(frozen=True)
@@ -387,9 +384,10 @@ class DemandControl(Section):
 
 @dataclass(frozen=True)
 class SubgraphCache(Section):
+    """``ttl`` is for what a subgraph calls ``public`` without an age."""
+
     enabled: bool | None = None
     ttl: Duration | None = None
-    private_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -399,13 +397,22 @@ class SubgraphCaches(Section):
 
 
 @dataclass(frozen=True)
+class Invalidation(Section):
+    """Where events of elsewhere say what is no longer true; off without a key."""
+
+    path: str = "/invalidation"
+    shared_key: str | None = None
+
+
+@dataclass(frozen=True)
 class ResponseCache(Section):
-    """Responses of subgraphs by their ``Cache-Control``. ``redis`` shares them between processes."""
+    """Responses of HTTP subgraphs by their ``Cache-Control``. ``redis`` shares them between processes."""
 
     enabled: bool = False
     subgraph: SubgraphCaches = field(default_factory=SubgraphCaches)
     redis: RedisCache | None = None
     in_memory: InMemoryCache = field(default_factory=lambda: InMemoryCache(10_000))
+    invalidation: Invalidation = field(default_factory=Invalidation)
 
 
 @dataclass(frozen=True)

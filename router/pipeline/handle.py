@@ -46,6 +46,7 @@ from router.pipeline.step import Step
 from router.pipeline.subscribe import Subscriptions
 
 _log = get_logger("router")
+_FULL = RefusedError(503, "OVERLOADED", "The router is busy. Try again soon.", {"retry-after": "1"})
 Deliver = Callable[[Call], Awaitable[HttpResponse]]
 
 
@@ -74,6 +75,8 @@ class Pipeline:
         self._documents = PersistedDocuments(configuration.apq, configuration.persisted_queries, documents)
         self._rules = HeaderRules(configuration.headers)
         self._demand = DemandControl(configuration.demand_control, self._rates)
+        self._at_once = configuration.traffic_shaping.router.concurrency_limit
+        self._under_way = 0
         self._delivery = Delivery(configuration, self._demand, subscriptions)
 
     async def handle(self, request: HttpRequest) -> HttpResponse:
@@ -81,7 +84,14 @@ class Pipeline:
         preflight = self._cors.preflight(request)
         if preflight is not None:
             return preflight
-        return compress(request, self._cors.decorate(request, await self._answer(request)))
+        if self._at_once is not None and self._under_way >= self._at_once:
+            return self.refuse(request, _FULL)
+        self._under_way += 1
+        try:
+            response = await self._answer(request)
+        finally:
+            self._under_way -= 1
+        return compress(request, self._cors.decorate(request, response))
 
     def refuse(self, request: HttpRequest, refusal: RefusedError) -> HttpResponse:
         """What the server itself has to say against a request."""

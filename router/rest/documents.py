@@ -20,7 +20,7 @@ from graphql import (
     visit,
 )
 
-from router.core.operation import OperationError, prepare_operation
+from router.core.operation.validate_merging import rules
 from router.core.supergraph import Supergraph
 from router.rest.errors import FileProblem, Place, RestFileError
 
@@ -63,15 +63,10 @@ def read_document(source: Source, shared: Fragments, supergraph: Supergraph) -> 
     used = _used_fragments(parsed, {**shared, **own})
     missing = [node for name, node in used.items() if name not in own]
     complete = DocumentNode(definitions=(*parsed.definitions, *missing))
-    problems = validate(supergraph.api_schema, complete)
+    problems = validate(supergraph.api_schema, complete, rules())
     if problems:
         raise RestFileError([_problem(error, source) for error in problems])
-    text = print_ast(complete)
-    try:
-        prepare_operation(supergraph, text)
-    except OperationError as error:
-        raise RestFileError([FileProblem(_start(source), str(error))]) from error
-    return Document(text, definition, {**own, **used})
+    return Document(print_ast(complete), definition, {**own, **used})
 
 
 def _parse(source: Source) -> DocumentNode:

@@ -6,6 +6,9 @@ from typing import Any, Protocol
 
 from contracts.subgraph import SubgraphRequest
 
+CACHE_CONTROL = "cacheControl"
+"""Where a response has the headers ``Cache-Control`` and ``Vary`` that it came with, if it had the first."""
+
 
 class Transport(Protocol):
     """Carries one request to one subgraph. The response belongs to the caller."""

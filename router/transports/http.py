@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from contracts.subgraph import SubgraphRequest, SubgraphUnavailableError
+from router.transports.base import CACHE_CONTROL
 from router.transports.http1 import (
     Answer,
     Http1Error,
@@ -65,9 +66,13 @@ class HttpTransport:
 
     def _read(self, answer: Answer) -> dict[str, Any]:
         try:
-            return read_response(answer.body)
+            response = read_response(answer.body)
         except NoResponseError as error:
             raise SubgraphUnavailableError(self._name, f"HTTP {answer.status} {error}") from error
+        if answer.cache_control and 200 <= answer.status < 300:
+            policy = (answer.cache_control.decode("latin-1"), answer.vary.decode("latin-1"))
+            response[CACHE_CONTROL] = policy
+        return response
 
 
 def _payload(request: SubgraphRequest) -> dict[str, Any]:

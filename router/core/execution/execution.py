@@ -147,6 +147,7 @@ class Execution:
             variables=sent.variables,
             operation_name=fetch.operation_name,
             is_primary=not fetch.entities and not fetch.path,
+            entities=fetch.variables_of_entities,
         )
 
     def _unblock(self, fetch_id: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from typing import Any
 class FetchRequest:
     """Ask ``subgraph``; give the response to ``Execution.receive`` under ``id``.
 
+    ``entities`` are variables that hold representations, with the response key of their ``_entities``.
     ``is_primary`` marks a root fetch, which for a subscription is the one that maps the event.
     """
 
@@ -19,6 +21,7 @@ class FetchRequest:
     variables: dict[str, Any]
     operation_name: str | None
     is_primary: bool
+    entities: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

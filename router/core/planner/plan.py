@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from router.core.operation import OperationKind
@@ -88,7 +89,7 @@ class EntityBlock:
     renames: Renames = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FetchNode:
     """One request to one subgraph.
 
@@ -113,6 +114,11 @@ class FetchNode:
     run_if: tuple[Conditions, ...] = ()
     deferral: Deferral | None = None
     depends_on: tuple[int, ...] = ()
+
+    @cached_property
+    def variables_of_entities(self) -> Mapping[str, str]:
+        """Response keys by the variables that hold what is sent."""
+        return {block.variable: block.response_key for block in self.entities}
 
 
 @dataclass(frozen=True, slots=True)

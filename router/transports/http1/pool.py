@@ -20,6 +20,8 @@ class Answer(NamedTuple):
 
     status: int
     body: bytes
+    cache_control: bytes = b""
+    vary: bytes = b""
 
 
 class Pool:
@@ -74,7 +76,8 @@ class Pool:
             raw = await connection.exchange(message, deadline)
         finally:
             self._give_back(connection)
-        return Answer(raw.status, decode_body(raw.encoding, raw.body, self._figures.max_response_bytes))
+        body = decode_body(raw.encoding, raw.body, self._figures.max_response_bytes)
+        return Answer(raw.status, body, raw.cache_control, raw.vary)
 
     def _take_idle(self) -> Connection | None:
         oldest = self._loop.time() - self._figures.idle_s

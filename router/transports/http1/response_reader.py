@@ -19,6 +19,8 @@ class RawAnswer(NamedTuple):
     status: int
     encoding: bytes
     body: bytes
+    cache_control: bytes = b""
+    vary: bytes = b""
 
 
 class ResponseReader:
@@ -48,6 +50,8 @@ class ResponseReader:
         self._is_head_complete = False
         self._is_framed = False
         self._encoding = b""
+        self._cache_control = b""
+        self._vary = b""
 
     def feed(self, data: bytes) -> bool:
         """True once the answer is complete. Raises Http1Error.
@@ -82,7 +86,11 @@ class ResponseReader:
         body = self._body
         self._body = []
         return RawAnswer(
-            self._status, self._encoding.strip().lower(), body[0] if len(body) == 1 else b"".join(body)
+            self._status,
+            self._encoding.strip().lower(),
+            body[0] if len(body) == 1 else b"".join(body),
+            self._cache_control,
+            self._vary,
         )
 
     def close(self) -> None:
@@ -111,6 +119,10 @@ class ResponseReader:
             self._is_framed = True
         elif name == b"content-encoding":
             self._encoding = self._encoding + b"," + value if self._encoding else value
+        elif name == b"cache-control":
+            self._cache_control = self._cache_control + b"," + value if self._cache_control else value
+        elif name == b"vary":
+            self._vary = self._vary + b"," + value if self._vary else value
 
     def on_headers_complete(self) -> None:
         self._status = status = self._parser.get_status_code()
