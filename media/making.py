@@ -117,8 +117,15 @@ class Maker:
         return track
 
     async def _play(self, tracks: Sequence[Track], facts: MediaFacts) -> None:
-        """Every frame is decoded by way of its playlist, and both manifests are read."""
-        commands = [decode_command(f"{track.name}/{PLAYLIST}") for track in tracks]
+        """Every track is decoded by way of its playlist, and every packet is read by way of both manifests.
+
+        Large pictures are decoded where players begin, in each segment; to decode all of them would cost a tenth of
+        making them.
+        """
+        limit = self._figures.checked_whole_short_side
+        whole = {track.name for track in tracks if min(track.init.width, track.init.height) <= limit}
+        names = [track.name for track in tracks]
+        commands = [decode_command(f"{name}/{PLAYLIST}", is_whole=name in whole) for name in names]
         for command in (*commands, read_command(MASTER, tracks), read_command(MANIFEST, tracks)):
             try:
                 await run_ffmpeg(command, self.hls, self._limits(facts))

@@ -33,6 +33,8 @@ from media.core.tracks import Track, order_tracks
 _CLEAN = {"map_metadata": "-1", "map_chapters": "-1", "fflags": "+bitexact"}
 _QUIET = ["-nostdin", "-hide_banner", "-nostats"]
 _PATIENCE = ["-max_error_rate", "0.1"]
+_ONE_GRAPH = {"reinit_filter:v": 0}
+"""A picture that changes its size is scaled anew; without, the whole graph would begin anew in the middle."""
 _CMAF = {"f": "mp4", "movflags": "+cmaf+delay_moov+frag_keyframe+skip_trailer"}
 
 
@@ -55,7 +57,7 @@ def first_command(
     Progress goes to stdout as ``key=value`` lines.
     """
     timing = Timing.of(facts, figures)
-    read = _input(source, facts)
+    read = _input(source, facts, **_ONE_GRAPH)
     watched, looked_at, previewed = split(steady_pictures(_pictures(read, facts), facts, timing), 3)
     outputs = [
         *_videos(watched, facts, renditions, timing, figures),
@@ -72,15 +74,15 @@ def rest_command(
 ) -> list[str]:
     """One decode for further renditions. Progress goes to stdout as ``key=value`` lines."""
     timing = Timing.of(facts, figures)
-    pictures = steady_pictures(_pictures(_input(source, facts), facts), facts, timing)
+    pictures = steady_pictures(_pictures(_input(source, facts, **_ONE_GRAPH), facts), facts, timing)
     return _with_progress(_videos(pictures, facts, renditions, timing, figures))
 
 
-def decode_command(playlist: str) -> list[str]:
-    """Decodes every frame that a playlist leads to; any error ends it."""
-    output = ffmpeg.input(playlist, protocol_whitelist="file", skip_loop_filter="all").output(
-        "-", f="null", fps_mode="passthrough"
-    )
+def decode_command(playlist: str, *, is_whole: bool) -> list[str]:
+    """Decodes every frame that a playlist leads to, or every key frame, one a segment at least; any error ends it."""
+    skipped = {"skip_loop_filter": "all"} if is_whole else {"skip_frame": "nokey"}
+    read = ffmpeg.input(playlist, protocol_whitelist="file", **skipped)
+    output = read.output("-", f="null", fps_mode="passthrough")
     return [*_QUIET, "-loglevel", "error", "-xerror", *ffmpeg.get_args(output)]
 
 
@@ -117,7 +119,9 @@ def _videos(
 
 
 def _video(stream: Node, rendition: PlannedRendition, timing: Timing, figures: MediaFigures) -> Node:
-    """H.264 in fragments of one closed GOP; all renditions have their key frames at the same places."""
+    """H.264 of a quality, up to a bitrate, in fragments of one closed GOP; all renditions have their key frames at the
+    same places.
+    """
     return stream.output(
         track_file(rendition.name),
         **_CLEAN,
@@ -125,8 +129,8 @@ def _video(stream: Node, rendition: PlannedRendition, timing: Timing, figures: M
         **{
             "c:v": "libx264",
             "preset": figures.preset,
-            "b:v": rendition.bitrate_bps,
-            "maxrate": rendition.bitrate_bps * 11 // 10,
+            "crf": figures.crf,
+            "maxrate": rendition.bitrate_bps,
             "bufsize": rendition.bitrate_bps * 2,
             "g": timing.gop,
             "keyint_min": timing.gop,

@@ -53,6 +53,8 @@ class MediaFigures:
     loudness_boost_db: float = 20.0
     peak_db: float = -1.0
     preset: str = "veryfast"
+    crf: int = 23
+    """The quality that is aimed at; what is easy to code stays below the bitrate of its rung."""
     is_first_rung_ahead: bool = True
     """The lowest rung is made and published by itself; without, all rungs come out of one decode, later."""
     stills: int = 25
@@ -67,6 +69,8 @@ class MediaFigures:
     preview_long_side: int = 320
     duration_slack_ms: int = 500
     """How far the length of what was made may be from the source's."""
+    checked_whole_short_side: int = 480
+    """Up to this size every frame of what was made is decoded before it is published, above it every key frame."""
     probe_limits: Limits = field(default=Limits(2 * 1024**3, 1024**2, 60.0, 60.0))
     memory_bytes: int = 6 * 1024**3
     output_bytes: int = 4 * 1024**3

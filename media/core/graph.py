@@ -48,7 +48,7 @@ def steady_pictures(pictures: Node, facts: MediaFacts, timing: Timing) -> Node:
         pictures = pictures.filter("bwdif", mode="send_frame", parity="auto", deint="interlaced")
     held_ms = facts.duration_ms - facts.last_frame_ms
     return (
-        pictures.filter("fps", fps=str(timing.fps), start_time=0)
+        pictures.filter("fps", fps=str(timing.fps), start_time=0, eof_action="pass")
         .filter("tpad", stop_mode="clone", stop_duration=f"{held_ms / 1000:.3f}")
         .filter("trim", end_frame=timing.frames)
     )

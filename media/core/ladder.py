@@ -11,7 +11,7 @@ from media.core.figures import MediaFigures, Rung
 
 @dataclass(frozen=True, slots=True)
 class PlannedRendition:
-    """Even width and height in pixels; ``bitrate_bps`` is the average that is aimed at."""
+    """Even width and height in pixels; ``bitrate_bps`` is never exceeded for long."""
 
     name: str
     width: int

@@ -22,10 +22,14 @@ class Still:
     blur: float
 
     @property
+    def is_seen(self) -> bool:
+        """It is neither black nor white nor empty."""
+        return _DARK < self.brightness < _BRIGHT and self.contrast > _FLAT
+
+    @property
     def rank(self) -> tuple[bool, float]:
-        """Ascending by worth: black, white and empty frames last, sharp ones first."""
-        is_seen = _DARK < self.brightness < _BRIGHT and self.contrast > _FLAT
-        return is_seen, -self.blur
+        """The best is the greatest: seen, then sharp."""
+        return self.is_seen, -self.blur
 
 
 def parse_stills(log: str) -> list[Still]:
@@ -45,15 +49,23 @@ def parse_stills(log: str) -> list[Still]:
 
 
 def choose_thumbnails(stills: Sequence[Still], count: int) -> list[int]:
-    """Places of ``count`` stills in order, the best of each of as many parts of the video."""
+    """Places of ``count`` stills in order: the best of each of as many parts of the video, and instead of a part that
+    shows nothing the next still that shows something.
+    """
     edges = [len(stills) * part // count for part in range(count + 1)]
     parts = [range(start, max(start + 1, end)) for start, end in pairwise(edges)]
-    return [max(part, key=lambda place: stills[place].rank) for part in parts]
+    chosen = [max(part, key=lambda place: stills[place].rank) for part in parts]
+    spare = {place for place, still in enumerate(stills) if still.is_seen} - set(chosen)
+    for number, place in enumerate(chosen):
+        if spare and not stills[place].is_seen:
+            chosen[number] = min(spare, key=lambda other: abs(other - place))
+            spare.remove(chosen[number])
+    return sorted(chosen)
 
 
 def choose_cover(stills: Sequence[Still], chosen: Sequence[int]) -> int:
     """Which of the thumbnails stands for the video until it is loaded: the first that shows something."""
-    return next((place for place in chosen if stills[place].rank[0]), chosen[0])
+    return next((place for place in chosen if stills[place].is_seen), chosen[0])
 
 
 def sprite_vtt(sprite: str, tile: tuple[int, int], *, columns: int, count: int, duration_ms: int) -> str:

@@ -44,7 +44,7 @@ def test_one_process_and_one_decode_make_all_that_is_needed_to_watch() -> None:
     command = first(media_facts(), 3.5)
     assert values(command, "-i") == ["/job/source"]
     assert graph(command) == [
-        "fps=fps=30:start_time=0",
+        "fps=eof_action=pass:fps=30:start_time=0",
         "tpad=stop_duration=0.033:stop_mode=clone",
         "trim=end_frame=360",
         "split=3",
@@ -85,8 +85,8 @@ def test_one_process_and_one_decode_make_all_that_is_needed_to_watch() -> None:
 def test_a_rendition_is_closed_gops_in_fragments_at_the_bitrate_of_its_rung() -> None:
     text = " ".join(first(media_facts()))
     assert (
-        "-f mp4 -a53cc 0 -b:v 600000 -bufsize 1200000 -c:v libx264 -fflags +bitexact -flags +cgop "
-        "-fps_mode passthrough -g 60 -keyint_min 60 -map_chapters -1 -map_metadata -1 -maxrate 660000 "
+        "-f mp4 -a53cc 0 -bufsize 1200000 -c:v libx264 -crf 23 -fflags +bitexact -flags +cgop "
+        "-fps_mode passthrough -g 60 -keyint_min 60 -map_chapters -1 -map_metadata -1 -maxrate 600000 "
         "-movflags +cmaf+delay_moov+frag_keyframe+skip_trailer -preset veryfast -sc_threshold 0 360p.mp4"
     ) in text
     assert text.endswith(
@@ -118,7 +118,7 @@ def test_further_renditions_are_scaled_one_from_the_other_out_of_one_decode() ->
     ]
     outputs = [argument for argument in command if argument.endswith(".mp4")]
     assert outputs == ["720p.mp4", "1080p.mp4", "2160p.mp4"]
-    assert values(command, "-b:v") == ["2500000", "5000000", "20000000"]
+    assert values(command, "-maxrate") == ["2500000", "5000000", "20000000"]
     assert "aac" not in command
 
 
@@ -136,9 +136,14 @@ def test_hdr_is_tone_mapped_at_the_size_that_is_wanted(transfer: Transfer) -> No
     assert sum(step.startswith("tonemap") for step in steps) == 3
 
 
+@pytest.mark.parametrize("command", [first(media_facts()), rest(media_facts())], ids=["first", "rest"])
+def test_the_graph_outlives_a_change_of_the_pictures_size(command: list[str]) -> None:
+    assert values(command, "-reinit_filter:v") == ["0"]
+
+
 def test_interlaced_pictures_are_woven_before_anything_else() -> None:
     steps = graph(rest(media_facts(is_interlaced=True)))
-    assert steps[:2] == ["bwdif=deint=interlaced:mode=send_frame:parity=auto", "fps=fps=30:start_time=0"]
+    assert steps[:2] == ["bwdif=deint=interlaced:mode=send_frame:parity=auto", "fps=eof_action=pass:fps=30:start_time=0"]
 
 
 def test_a_silent_video_has_no_sound_and_sound_that_needs_no_gain_is_not_limited() -> None:
@@ -186,10 +191,11 @@ def test_loudness_is_measured_without_decoding_pictures() -> None:
 
 
 def test_what_was_made_is_decoded_and_read_through_its_manifests() -> None:
-    assert " ".join(decode_command("360p/index.m3u8")) == (
+    assert " ".join(decode_command("360p/index.m3u8", is_whole=True)) == (
         "-nostdin -hide_banner -nostats -loglevel error -xerror -protocol_whitelist file -skip_loop_filter all "
         "-i 360p/index.m3u8 -f null -fps_mode passthrough -"
     )
+    assert values(decode_command("720p/index.m3u8", is_whole=False), "-skip_frame") == ["nokey"]
     tracks = [media_track("360p"), media_track("audio"), media_track("720p")]
     assert " ".join(read_command("manifest.mpd", tracks)) == (
         "-nostdin -hide_banner -nostats -loglevel error -xerror -protocol_whitelist file -i manifest.mpd "

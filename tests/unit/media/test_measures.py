@@ -82,7 +82,8 @@ def test_black_white_and_blurred_stills_are_no_thumbnails() -> None:
     black, white, flat = (16, 16, 16, "nan"), (235, 235, 235, "nan"), (100, 100, 105, "1.0")
     stills = parse_stills(_log(black, seen, blurred, blurred, sharp, flat, white, seen, black, black))
     assert stills[0] == Still(16, 0, 100)
-    assert choose_thumbnails(stills, 5) == [1, 2, 4, 7, 8]
+    assert choose_thumbnails(stills, 5) == [1, 2, 3, 4, 7]
+    assert choose_thumbnails([stills[0]] * 10, 5) == [0, 2, 4, 6, 8]
     assert choose_cover(stills, [8, 1]) == 1
     assert choose_cover(stills, [8, 9]) == 8
 
