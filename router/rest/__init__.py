@@ -9,12 +9,14 @@ from router.rest.errors import FileProblem, Place, RestFileError
 from router.rest.handle import handle
 from router.rest.load import RestMap, load_rest_map, read_rest_map
 from router.rest.messages import Call, Execute, RestRequest, RestResponse
+from router.rest.problems import ProblemError
 
 __all__ = [
     "Call",
     "Execute",
     "FileProblem",
     "Place",
+    "ProblemError",
     "RestApi",
     "RestFileError",
     "RestMap",

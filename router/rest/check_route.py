@@ -10,6 +10,7 @@ from router.core.supergraph import Supergraph
 from router.rest.bind_variables import bind_variables
 from router.rest.documents import Document, Fragments, read_document
 from router.rest.errors import FileProblem, RestFileError
+from router.rest.page import ITEMS
 from router.rest.path_template import PathTemplate, parse_template
 from router.rest.read_file import Entry
 from router.rest.route import LOCATION_PARAMETER, USER_ERRORS, Route
@@ -98,6 +99,8 @@ def _body_problems(entry: Entry, data: Shape, body: Shape) -> Iterator[FileProbl
 
 def _page_problems(entry: Entry, body: Shape) -> Iterator[FileProblem]:
     edges, info = body.fields.get("edges"), body.fields.get("pageInfo")
+    if ITEMS in body.fields:
+        yield entry.problem("page", f"`{ITEMS}` is where a page has its nodes: use an alias")
     if edges is None or not edges.is_list or edges.shape is None or not _has_node(edges.shape):
         yield entry.problem("page", f"{body.type.name}: a page selects `edges {{ node {{ … }} }}`")
     needed = {"hasNextPage", "endCursor"}

@@ -20,7 +20,6 @@ from graphql import (
     visit,
 )
 
-from router.core.operation.validate_merging import rules
 from router.core.supergraph import Supergraph
 from router.rest.errors import FileProblem, Place, RestFileError
 
@@ -63,7 +62,7 @@ def read_document(source: Source, shared: Fragments, supergraph: Supergraph) -> 
     used = _used_fragments(parsed, {**shared, **own})
     missing = [node for name, node in used.items() if name not in own]
     complete = DocumentNode(definitions=(*parsed.definitions, *missing))
-    problems = validate(supergraph.api_schema, complete, rules())
+    problems = validate(supergraph.api_schema, complete)
     if problems:
         raise RestFileError([_problem(error, source) for error in problems])
     return Document(print_ast(complete), definition, {**own, **used})

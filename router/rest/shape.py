@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from graphql import (
     FieldNode,
@@ -19,12 +19,14 @@ from graphql import (
     SelectionSetNode,
     get_named_type,
     is_abstract_type,
-    is_composite_type,
     is_list_type,
     is_non_null_type,
 )
 
 from router.rest.documents import Document, Fragments
+
+_Set: TypeAlias = tuple[Any, SelectionSetNode]
+"""Selections, and the type that they are of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def shape_of(document: Document, schema: GraphQLSchema) -> Shape:
     """Of the operation's data."""
     root = schema.get_root_type(document.definition.operation)
     assert root is not None, "the document was validated"
-    return _Shaper(schema, document.fragments).shape(root, [document.definition.selection_set])
+    return _Shaper(schema, document.fragments).shape([(root, document.definition.selection_set)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +69,35 @@ class _Shaper:
     schema: GraphQLSchema
     fragments: Fragments
 
-    def shape(self, parent: Any, sets: Sequence[SelectionSetNode]) -> Shape:
+    def shape(self, sets: Sequence[_Set]) -> Shape:
+        """Of all selections of one response key. They are of several types below fragments on these."""
         nodes: dict[str, list[tuple[Any, FieldNode, bool]]] = {}
-        for selection_set in sets:
-            for owner, node, is_optional in self._fields(parent, selection_set.selections, False):
+        is_one = len({parent.name for parent, _ in sets}) == 1
+        for parent, selection_set in sets:
+            for owner, node, is_optional in self._fields(parent, selection_set.selections, not is_one):
                 key = node.alias.value if node.alias else node.name.value
                 nodes.setdefault(key, []).append((owner, node, is_optional))
-        fields = {key: self._field(parent, found) for key, found in nodes.items()}
-        return Shape(parent, fields, self._sole_fragment(parent, sets))
+        fields = {key: self._field(found) for key, found in nodes.items()}
+        return Shape(sets[0][0], fields, self._sole_fragment(sets))
 
-    def _field(self, parent: Any, found: Sequence[tuple[Any, FieldNode, bool]]) -> ShapedField:
-        owner, first, _ = found[0]
-        definition = self.schema.get_field(owner, first.name.value)
-        assert definition is not None, f"{parent} was validated"
-        named = get_named_type(definition.type)
-        sets = [node.selection_set for _, node, _ in found if node.selection_set]
+    def _field(self, found: Sequence[tuple[Any, FieldNode, bool]]) -> ShapedField:
+        sets: list[_Set] = []
+        definitions = [self._definition(owner, node) for owner, node, _ in found]
+        for definition, (_, node, _) in zip(definitions, found, strict=True):
+            if node.selection_set is not None:
+                sets.append((get_named_type(definition.type), node.selection_set))
         return ShapedField(
-            type=definition.type,
-            definition=definition,
-            name=first.name.value,
+            type=definitions[0].type,
+            definition=definitions[0],
+            name=found[0][1].name.value,
             is_optional=all(is_optional for _, _, is_optional in found),
-            shape=self.shape(named, sets) if is_composite_type(named) else None,
+            shape=self.shape(sets) if sets else None,
         )
+
+    def _definition(self, owner: Any, node: FieldNode) -> GraphQLField:
+        definition = self.schema.get_field(owner, node.name.value)
+        assert definition is not None, "the document was validated"
+        return definition
 
     def _fields(
         self, parent: Any, selections: Sequence[SelectionNode], is_optional: bool
@@ -109,12 +118,17 @@ class _Shaper:
         yield from self._fields(owner, node.selection_set.selections, may_miss or is_narrower)
 
     def _covers(self, wider: Any, type_: Any) -> bool:
-        return is_abstract_type(wider) and self.schema.is_sub_type(wider, type_)
+        """Whether whatever is of the type is of the wider one too."""
+        if not is_abstract_type(wider):
+            return False
+        possible = self.schema.get_possible_types(type_) if is_abstract_type(type_) else [type_]
+        return all(self.schema.is_sub_type(wider, each) for each in possible)
 
-    def _sole_fragment(self, parent: Any, sets: Sequence[SelectionSetNode]) -> FragmentDefinitionNode | None:
-        if len(sets) != 1 or len(sets[0].selections) != 1:
+    def _sole_fragment(self, sets: Sequence[_Set]) -> FragmentDefinitionNode | None:
+        if len(sets) != 1 or len(sets[0][1].selections) != 1:
             return None
-        [node] = sets[0].selections
+        [(parent, selection_set)] = sets
+        [node] = selection_set.selections
         if not isinstance(node, FragmentSpreadNode) or node.directives:
             return None
         fragment = self.fragments[node.name.value]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ import orjson
 from router.rest import RestApi, RestRequest, RestResponse, handle, read_rest_map
 from tests.support.federation import MemoryGraph, MemorySubgraph
 
+ROOT = Path(__file__).parents[4]
 SDL = """
 type Query {
   book(id: ID!): Book

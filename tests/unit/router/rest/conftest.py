@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from router.core.supergraph import Supergraph, load_supergraph
 from router.rest import RestApi, load_rest_map
-from tests.unit.router.rest.books import Shop
-
-ROOT = Path(__file__).parents[4]
+from tests.unit.router.rest.books import ROOT, Shop
 
 
 @pytest.fixture(scope="session")

@@ -130,3 +130,13 @@ def test_the_most_literal_path_answers(path: str, name: str) -> None:
     call = api.match("GET", path, "", {}, b"")
     assert isinstance(call, Call)
     assert call.operation_name == name
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, b"null"), (204, b"")])
+def test_a_null_may_be_no_error(status: int, body: bytes) -> None:
+    text = route(more=f"result: book\n    on_null: {status}")
+    api = RestApi(read_rest_map(text, "rest.yaml", SUPERGRAPH, no_file))
+    call = api.match("GET", "/api/books/b1", "", {}, b"")
+    assert isinstance(call, Call)
+    response = api.answer(call, {"data": {"book": None}})
+    assert (response.status, response.body) == (status, body)

@@ -158,6 +158,15 @@ def test_variables(text: str, problem: str) -> None:
         ),
         (
             route(
+                BOOKS.replace("edges {", "items: edges { cursor } edges {"),
+                path="/api/b",
+                variables="{ after: query }",
+                more="page: true\n    result: books",
+            ),
+            "rest.yaml:10: `items` is where a page has its nodes: use an alias",
+        ),
+        (
+            route(
                 BOOKS,
                 path="/api/b",
                 variables="{ after: query.cursor }",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from graphql import GraphQLEnumType
@@ -15,6 +17,7 @@ from router.rest import Call, RestApi, RestResponse
 from router.rest.path_template import PathTemplate
 from router.rest.route import Route
 from router.rest.statuses import user_error_status
+from tests.unit.router.rest.books import ROOT
 from tests.unit.router.rest.invented import invent
 
 ROUTES = [
@@ -190,3 +193,13 @@ def _body_for(api: RestApi, route: Route) -> dict[str, Any]:
     if schema is not None:
         _check(api, body, f"{route.document.name}Body")
     return body
+
+
+def test_the_guides_examples_are_routes(platform_api: RestApi) -> None:
+    guide = (ROOT / "docs/guides/rest.md").read_text()
+    examples = re.findall(r"^curl (?:-i )?(?:-X (\w+) )?\"?\$API(/[^ ?\"\n]*)", guide, re.MULTILINE)
+    assert len(examples) >= 25
+    for method, path in examples:
+        answer = platform_api.match("OPTIONS", quote(f"/api/v1{path}"), "", {}, b"")
+        assert isinstance(answer, RestResponse)
+        assert (method or "GET") in answer.headers.get("allow", ""), f"{method} {path}"
