@@ -89,7 +89,7 @@ def open_shared(configuration: RouterConfiguration) -> Shared:
 
     if cached.enabled and cached.redis is not None:
         client = make_client(cached.redis.urls[0], decode=False)
-        responses = SharedResponses(client, cached.redis.namespace)
+        responses = SharedResponses(client, cached.redis.namespace, cached.redis.ttl)
     if kept.redis is None:
         return Shared(responses=responses)
     cache = Cache(make_client(kept.redis.urls[0]))

@@ -65,8 +65,9 @@ class SharedDocuments:
 class SharedResponses:
     """Shared by all routers. ``client`` does not decode; it is closed with the store."""
 
-    def __init__(self, client: Redis, namespace: str) -> None:
+    def __init__(self, client: Redis, namespace: str, most_s: float | None = None) -> None:
         self._client = client
+        self._most_s = float("inf") if most_s is None else most_s
         self._prefix = f"{namespace}:response:"
         self._tag_prefix = f"{namespace}:response-tag:"
 
@@ -86,7 +87,7 @@ class SharedResponses:
         try:
             async with self._client.pipeline(transaction=False) as pipe:
                 for entry in entries:
-                    ttl_s = max(1, int(entry.ttl_s))
+                    ttl_s = max(1, int(min(entry.ttl_s, self._most_s)))
                     pipe.set(self._prefix + entry.key, entry.value, ex=ttl_s)
                     for tag in entry.tags:
                         pipe.sadd(self._tag_prefix + tag, entry.key)

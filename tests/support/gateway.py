@@ -79,7 +79,9 @@ class Gateway:
         folder: Path | None = None,
         **parts: Any,
     ) -> None:
-        sources = [SubgraphSource(name, f"memory://{name}", LINK + sdl) for name, (sdl, _) in subgraphs.items()]
+        sources = [
+            SubgraphSource(name, f"memory://{name}", LINK + sdl) for name, (sdl, _) in subgraphs.items()
+        ]
         self.supergraph_sdl = compose(sources).supergraph_sdl
         self.transports = {name: MemoryTransport(name, *given) for name, given in subgraphs.items()}
         self.configuration = read_configuration(configuration, folder)
@@ -108,7 +110,7 @@ class Gateway:
         )
         return await self.pipeline.handle(request)
 
-    async def ask(self, document: str, variables: Any = None, **headers: str) -> tuple[int, Any]:
+    async def ask(self, document: str, variables: Any = None, **headers: Any) -> tuple[int, Any]:
         """Status and response."""
         body = {"query": document} | ({} if variables is None else {"variables": variables})
         response = await self.send(body, **headers)

@@ -19,7 +19,7 @@ from router.configuration.model import RouterConfiguration
 from router.engine import Engine
 from router.pipeline.handle import Pipeline
 from tests.support.ports import served
-from tests.support.raw_http import JSON_TYPE, RawAnswer, ask, exchange, post
+from tests.support.raw_requests import JSON_TYPE, RawAnswer, ask, exchange, post
 from tests.support.shop import make_shop
 
 

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from router.configuration import ConfigurationError, RouterConfiguration, load_configuration
-from router.configuration import model
+from router.configuration import ConfigurationError, RouterConfiguration, load_configuration, model
 from router.configuration.values import ByteSize, Duration
 
 PAGE = Path("docs/operations/router-yaml.md")
@@ -21,7 +20,15 @@ PAGE = Path("docs/operations/router-yaml.md")
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("30s", 30), ("100ms", 0.1), ("1m 30s", 90), ("1min", 60), ("2hours", 7200), ("1day", 86400), (1.5, 1.5)],
+    [
+        ("30s", 30),
+        ("100ms", 0.1),
+        ("1m 30s", 90),
+        ("1min", 60),
+        ("2hours", 7200),
+        ("1day", 86400),
+        (1.5, 1.5),
+    ],
 )
 def test_a_span_of_time_is_read(text: Any, seconds: float) -> None:
     assert Duration.parse(text) == seconds
@@ -34,7 +41,7 @@ def test_what_is_no_span_of_time_is_refused(text: str) -> None:
 
 
 def test_a_size_is_read() -> None:
-    assert [ByteSize.parse(text) for text in ("2MiB", "64kb", 10)] == [2 * 1024**2, 64_000, 10]
+    assert [float(ByteSize.parse(text)) for text in ("2MiB", "64kb", 10)] == [2 * 1024**2, 64_000, 10]
     with pytest.raises(ValueError, match="no size"):
         ByteSize.parse("large")
 
@@ -44,7 +51,10 @@ def test_a_size_is_read() -> None:
     [
         ("nonsense: 1", "unknown key `nonsense`"),
         ("supergraph: {listn: x}", "unknown key `supergraph.listn`"),
-        ("headers: {all: {request: [{propagate: {nmed: x}}]}}", "unknown key `headers.all.request.0.propagate.nmed`"),
+        (
+            "headers: {all: {request: [{propagate: {nmed: x}}]}}",
+            "unknown key `headers.all.request.0.propagate.nmed`",
+        ),
         ("coprocessor: {url: x}", "`coprocessor` is not supported: put what it does into a subgraph"),
         ("rhai: {}", "`rhai` is not supported"),
         ("limits: {max_depth: many}", "`limits.max_depth`: Input should be a valid integer"),
