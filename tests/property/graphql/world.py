@@ -148,16 +148,15 @@ class World:
         if kind == "list":
             return self._make_list(inner, draw, key, depth, is_faulty)
         if kind == "leaf":
-            return self._bad_leaf(draw) if is_faulty else self._leaf(inner, draw)
+            return self._bad_leaf(inner, draw) if is_faulty else self._leaf(inner, draw)
         if kind == "object":
             return self._make_object(inner, draw, key, depth, is_faulty)
         names = sorted(self.classes) if is_faulty else self.members[inner]
         if is_faulty and draw.random() < 0.4:
             return Row(key)
         if draw.random() < 0.05:
-            return strawberry.cast(
-                self.classes[draw.choice(names)], self._make_object(names[0], draw, key, depth, True)
-            )
+            made = self._make_object(draw.choice(names), draw, key, depth, draw.random() < 0.3)
+            return strawberry.cast(self.classes[draw.choice(sorted(self.classes))], made)
         return self._make_object(draw.choice(names), draw, key, depth, False)
 
     def _make_list(self, item: Spec, draw: random.Random, key: str, depth: int, is_faulty: bool) -> Any:
@@ -181,7 +180,7 @@ class World:
         if is_faulty and draw.random() < 0.3:
             return draw.choice([7, "text"])
         cls = self.classes[name]
-        if draw.random() < 0.05:
+        if draw.random() < 0.05 and "[" not in name:
             cls = self._subclasses.setdefault(name, type(f"Sub{name}", (cls,), {}))
         made: Any = Row(key) if is_faulty or draw.random() < 0.1 else object.__new__(cls)
         made.key = key
@@ -212,11 +211,24 @@ class World:
             "JSON": draw.choice([{"a": number}, [number, None], number, "text"]),
         }[name]
 
-    def _bad_leaf(self, draw: random.Random) -> Any:
+    def _bad_leaf(self, name: str, draw: random.Random) -> Any:
+        if draw.random() < 0.4 and name in _OFTEN_BAD:
+            return draw.choice(_OFTEN_BAD[name])
         return draw.choice(
             [2**40, -(2**31), float("nan"), float("inf"), 1.0, 1.5, "", "7", True, b"bytes", [1], {"a": 1}, Row("bad"),
              _SubText("sub"), _SubInt(5), PlainError("as a value"), Undefined]
         )  # fmt: skip
+
+
+_OFTEN_BAD = {
+    "int": [2**31, -(2**31) - 1, 2**31 - 1, -(2**31), True, 3.0, "12"],
+    "float": [float("nan"), float("-inf"), 3, 10**400, "1.5"],
+    "bool": [1, 0.0, "true"],
+    "str": [1, True, 1.5, b"x"],
+    "ID": [1, 1.5, True, uuid.UUID(int=1)],
+    "datetime": [datetime.date(2020, 1, 1), "2020"],
+    "E0": ["a", "A", 2, "nothing"],
+}
 
 
 class _SubText(str):

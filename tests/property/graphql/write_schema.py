@@ -62,6 +62,16 @@ class Same(FieldExtension):
         return await next_(source, info, **kwargs)
 
 
+T = typing.TypeVar("T")
+
+
+@strawberry.type
+class Box(typing.Generic[T]):
+    key: strawberry.Private[str]
+    item: T | None
+    items: list[T]
+
+
 @strawberry.input
 class Given:
     n: int
@@ -120,7 +130,7 @@ class Written:
             exec(compile(self.source, f"<{name}>", "exec"), module.__dict__)
             module.__dict__["world"] = world
             world.specs, world.attributes, world.members = self.specs, self.attributes, self.members
-            world.classes = {each: module.__dict__[each] for each in self.objects}
+            world.classes = {each: module.__dict__[each.partition("[")[0]] for each in self.objects}
             world.enums = {"E0": module.__dict__["E0"]}
             yield module.__dict__["schema"]
         finally:
@@ -136,7 +146,12 @@ class SchemaWriter:
         self._objects = [f"T{number}" for number in range(draw.randint(2, 4))]
         self._interfaces = [f"I{number}" for number in range(draw.randint(0, 2))]
         self._unions = ["U0"] if draw.random() < 0.6 else []
-        self._written = Written("", objects=self._objects)
+        self._boxes = [f"Box[{each}]" for each in self._objects if draw.random() < 0.3]
+        self._written = Written("", objects=[*self._objects, *self._boxes])
+        for box in self._boxes:
+            inner = ("object", box.removeprefix("Box[").removesuffix("]"))
+            items = ("required", ("list", ("required", inner)))
+            self._written.attributes[box] = {"item": inner, "items": items}
 
     def write(self) -> Written:
         parts = [_PRELUDE, self._enum()]
@@ -154,7 +169,8 @@ class SchemaWriter:
                 inherited[implementing[0]].append(name)
             self._written.members[name] = implementing
         for name in self._unions:
-            chosen = self._draw.sample(self._objects, self._draw.randint(1, len(self._objects)))
+            among = [*self._objects, *self._boxes]
+            chosen = self._draw.sample(among, self._draw.randint(1, len(among)))
             self._written.members[name] = chosen
         parts += [self._object(name, inherited[name]) for name in self._objects]
         parts += [
@@ -281,7 +297,7 @@ class SchemaWriter:
         if way < 0.5:
             return self._wrap(("leaf", self._draw.choice(_LEAVES)), 0.25)
         if way < 0.8 or not (self._interfaces or self._unions):
-            return self._wrap(("object", self._draw.choice(self._objects)), 0.5)
+            return self._wrap(("object", self._draw.choice([*self._objects, *self._boxes])), 0.5)
         name = self._draw.choice(self._interfaces + self._unions)
         return self._wrap(("interface" if name.startswith("I") else "union", name), 0.5)
 
