@@ -16,6 +16,7 @@ import sys
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _OPEN_FILES = 256
+_CPU_GRACE_S = 5
 
 
 def main(argv: list[str]) -> None:
@@ -30,7 +31,7 @@ def main(argv: list[str]) -> None:
     os.nice(limits["nice"])
     _limit(resource.RLIMIT_AS, limits["memory_bytes"])
     _limit(resource.RLIMIT_FSIZE, limits["file_bytes"])
-    _limit(resource.RLIMIT_CPU, limits["cpu_s"])
+    _limit(resource.RLIMIT_CPU, limits["cpu_s"], grace=_CPU_GRACE_S)
     _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)
     _limit(resource.RLIMIT_CORE, 0)
     os.execv(argv[1], argv[1:])
@@ -42,11 +43,11 @@ def leave_network(libc: ctypes.CDLL) -> bool:
     return alone or bool(libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0)
 
 
-def _limit(kind: int, value: int) -> None:
-    _, hard = resource.getrlimit(kind)
-    resource.setrlimit(
-        kind, (value, value) if hard in (resource.RLIM_INFINITY, -1) else (min(value, hard), hard)
-    )
+def _limit(kind: int, value: int, *, grace: int = 0) -> None:
+    """The signal that tells of it comes at ``value``, the end ``grace`` later."""
+    _, given = resource.getrlimit(kind)
+    hard = value + grace if given == resource.RLIM_INFINITY else min(value + grace, given)
+    resource.setrlimit(kind, (min(value, hard), hard))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,9 @@ from kit.config import Settings
 from kit.storage import Storage
 from media.core.figures import FIGURES
 from media.worker import MediaWorker
+
+QUICK = replace(FIGURES, preset="ultrafast")
+"""The product's figures, but for the care that is taken in coding."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,6 @@ async def workshop(settings: Settings) -> AsyncIterator[Workshop]:
         [settings.bucket_raw, settings.bucket_processed, settings.bucket_thumbnails, settings.bucket_avatars]
     )
     bus = ValkeyBus(settings.valkey_url, prefix=f"{secrets.token_hex(4)}.", partitions=1)
-    yield Workshop(settings, storage, bus, MediaWorker(storage, bus, settings, FIGURES))
+    yield Workshop(settings, storage, bus, MediaWorker(storage, bus, settings, QUICK))
     await bus.close()
     storage.close()

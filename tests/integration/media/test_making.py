@@ -13,12 +13,12 @@ import imageio_ffmpeg
 import pytest
 
 from media.core.facts import MediaFacts, judge
-from media.core.figures import FIGURES
 from media.core.ladder import plan_renditions, plan_turns
 from media.core.loudness import parse_loudness
 from media.core.tracks import Track
 from media.making import Maker, Placeholders
 from media.runner import probe_file
+from tests.integration.media.conftest import QUICK
 from tests.support.media_samples import (
     bars,
     ffmpeg,
@@ -58,11 +58,11 @@ def make(tmp_path: Path) -> Make:
         """Probed, judged, made and checked as a job does it."""
         folder = tmp_path / "job"
         folder.mkdir()
-        probed = await probe_file(source, FIGURES)
-        judge(probed, FIGURES)
-        maker = Maker(folder, source, FIGURES)
+        probed = await probe_file(source, QUICK)
+        judge(probed, QUICK)
+        maker = Maker(folder, source, QUICK)
         facts, gain = await maker.measure_sound(probed)
-        now, *later = plan_turns(plan_renditions(facts, FIGURES), FIGURES)
+        now, *later = plan_turns(plan_renditions(facts, QUICK), QUICK)
         tracks = await maker.make_first(facts, now, gain, _ignore)
         placeholders = await maker.pick_stills(facts)
         for turn in later:
@@ -217,7 +217,8 @@ async def test_a_picture_that_changes_its_size_is_one_video(make: Make, tmp_path
     joined = tmp_path / "joined.ts"
     joined.write_bytes(b"".join(part.read_bytes() for part in parts))
     made = await make(joined)
-    assert (made.sizes(), made.tracks[0].duration_s) == (["240p 320x240"], pytest.approx(4, abs=0.1))
+    assert made.sizes() == ["240p 320x240"]
+    assert made.tracks[0].duration_s == pytest.approx(4, abs=0.1)
 
 
 async def test_hdr_becomes_bt709_with_its_colours(make: Make, tmp_path: Path) -> None:

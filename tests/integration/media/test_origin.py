@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 
+from media.core.layout import content_type
 from media.origin.app import OriginFigures, create_origin
 from tests.integration.media.conftest import Workshop
 from tests.support.ports import served
 
 SMALL, LARGE = bytes(range(256)) * 4, bytes(range(256)) * 40
-KEYS = {"v/1/small.m4s": SMALL, "v/1/large.m4s": LARGE, "v/1/done.json": b"{}"}
+KEYS = {"v/1/small.m4s": SMALL, "v/1/large.m4s": LARGE, "v/1/done.json": b"{}", "v/1/first.json": b"{}"}
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,29 @@ async def test_an_object_comes_whole_and_may_be_kept_for_ever(
             assert response.headers["content-type"] == "video/iso.segment"
             assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
             assert response.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("name", ["master.m3u8", "manifest.mpd"])
+async def test_a_manifest_is_kept_for_seconds_only(
+    client: aiohttp.ClientSession, url: str, workshop: Workshop, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    async def put(content: bytes) -> None:
+        bucket = workshop.settings.bucket_processed
+        await workshop.storage.put(bucket, f"v/2/{name}", content, content_type=content_type(name))
+
+    async def read() -> bytes:
+        async with client.get(f"{url}/videos/v/2/{name}") as response:
+            assert response.headers["cache-control"] == "public, max-age=5"
+            assert response.headers["content-type"] == content_type(name)
+            return await response.read()
+
+    await put(b"360p")
+    assert await read() == b"360p"
+    await put(b"360p 720p")
+    assert await read() == b"360p"
+    later = time.monotonic() + 6
+    monkeypatch.setattr("media.origin.edge_cache.monotonic", lambda: later)
+    assert await read() == b"360p 720p"
 
 
 @pytest.mark.parametrize("name", ["small", "large"])
@@ -101,6 +126,7 @@ async def test_head_tells_and_a_known_etag_saves_the_body(
     [
         "videos/v/1/none.m4s",
         "videos/v/1/done.json",
+        "videos/v/1/first.json",
         "videos/",
         "videos/v/../v/1/small.m4s",
         "videos/v/1/..%2f1/small.m4s",
