@@ -33,11 +33,13 @@ class Loader(DataLoader[KeyT, ValueT]):
     """A dataloader of one access path. Subclasses give ``batch_load_fn``; each batch is a span of that name.
 
     ``load_column`` loads many keys without a future for each; whoever asks for one of them meanwhile or afterwards
-    gets it from there.
+    gets it from there. Without a cache, without batches or with cache keys of its own a loader is aiodataloader's.
     """
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        has_own_keys = "get_cache_key" in options or hasattr(type(self), "get_cache_key")
+        self._loads_columns = bool(self.cache) and self.batch and not has_own_keys
         self._batch_of: dict[Any, _Batch[Any]] = {}
         self._open: _Batch[Any] | None = None
 
@@ -69,7 +71,7 @@ class Loader(DataLoader[KeyT, ValueT]):
 
     def _column(self, keys: Sequence[Any]) -> Coroutine[Any, Any, list[Any]]:
         batch_of = self._batch_of
-        if not keys or not self.cache or not self.batch or not self._cache.keys().isdisjoint(keys):
+        if not keys or not self._loads_columns or not self._cache.keys().isdisjoint(keys):
             return self._await_each([self.load(key) for key in keys])
         if batch_of.keys().isdisjoint(keys):
             batch = self._open_batch()
@@ -105,7 +107,7 @@ class Loader(DataLoader[KeyT, ValueT]):
 
     def load(self, key: KeyT) -> asyncio.Future[ValueT]:
         """A future of the value."""
-        batch = self._batch_of.get(key)
+        batch = self._batch_of.get(key) if self._loads_columns else None
         if batch is None or key in self._cache:
             return super().load(key)
         future: asyncio.Future[ValueT] = self.loop.create_future()
@@ -118,7 +120,7 @@ class Loader(DataLoader[KeyT, ValueT]):
 
     def do_resolve_reject(self, key: KeyT, future: asyncio.Future[ValueT]) -> None:
         """aiodataloader calls it for a key that nobody asked for yet."""
-        if not self.batch or not self.cache:
+        if not self._loads_columns:
             super().do_resolve_reject(key, future)
             return
         batch = self._open_batch()
@@ -126,7 +128,8 @@ class Loader(DataLoader[KeyT, ValueT]):
         batch.waiting.append((key, future))
 
     def clear(self, key: KeyT) -> Loader[KeyT, ValueT]:
-        self._batch_of.pop(key, None)
+        if self._loads_columns:
+            self._batch_of.pop(key, None)
         return super().clear(key)
 
     def clear_all(self) -> Loader[KeyT, ValueT]:
@@ -134,7 +137,8 @@ class Loader(DataLoader[KeyT, ValueT]):
         return super().clear_all()
 
     def prime(self, key: KeyT, value: ValueT) -> Loader[KeyT, ValueT]:
-        return self if key in self._batch_of else super().prime(key, value)
+        is_known = self._loads_columns and key in self._batch_of
+        return self if is_known else super().prime(key, value)
 
     def _open_batch(self) -> _Batch[Any]:
         batch = self._open

@@ -14,8 +14,8 @@ from kit.graphql.loading import Loader, load_known
 class Doubles(Loader[int, int | None]):
     """Twice the key; negative keys are errors, and a batch with 13 in it fails as a whole."""
 
-    def __init__(self, max_batch_size: int | None = None) -> None:
-        super().__init__(max_batch_size=max_batch_size)
+    def __init__(self, max_batch_size: int | None = None, *, cache: bool = True) -> None:
+        super().__init__(max_batch_size=max_batch_size, cache=cache)
         self.batches: list[list[int]] = []
 
     async def batch_load_fn(self, keys: list[int]) -> list[int | None]:
@@ -108,6 +108,30 @@ async def test_batches_are_no_larger_than_they_may_be() -> None:
     loader = Doubles(max_batch_size=2)
     assert await loader.load_column([1, 2, 3]) == [2, 4, 6]
     assert loader.batches == [[1, 2], [3]]
+
+
+class Lengths(Loader[list[int], int]):
+    """Its keys can't be hashed."""
+
+    def get_cache_key(self, key: list[int]) -> tuple[int, ...]:  # type: ignore[override]
+        return tuple(key)
+
+    async def batch_load_fn(self, keys: list[list[int]]) -> list[int]:
+        return [len(key) for key in keys]
+
+
+async def test_a_loader_with_cache_keys_of_its_own_loads_columns_key_by_key() -> None:
+    loader = Lengths()
+    assert await loader.load_column([[1], [1, 2], None]) == [1, 2, None]
+    assert await loader.load([1]) == 1
+    loader.clear([1]).prime([1], 5)
+    assert await loader.load([1]) == 5
+
+
+async def test_without_a_cache_every_key_is_loaded_anew() -> None:
+    loader = Doubles(cache=False)
+    assert await loader.load_column([1, 1]) == [2, 2]
+    assert loader.batches == [[1, 1]]
 
 
 async def test_a_cancelled_batch_cancels_those_who_wait() -> None:
