@@ -62,6 +62,9 @@ class Settings(BaseSettings):
 
     supergraph_config: Path = Field(Path("supergraph.yaml"), description="Subgraphs and where they are.")
     router_config: Path = Field(Path("router.yaml"), description="What the router does, by Apollo's keys.")
+    rest_config: Path | None = Field(
+        Path("rest.yaml"), description="Routes of /api/v1; none switches it off."
+    )
     subgraph_url_override: dict[str, str] = Field(
         default_factory=dict, description="JSON object: routing URL by subgraph name, over the file's."
     )

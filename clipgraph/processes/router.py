@@ -29,6 +29,7 @@ async def serve_router(settings: Settings, *, stop: asyncio.Event) -> None:
             pipeline,
             checks=graph.checks,
             realtime_url=settings.realtime_url,
+            rest_map=settings.rest_config,
             documents={"/.well-known/jwks.json": graph.jwks} if graph.jwks else {},
         )
         keep_what_is_loaded()

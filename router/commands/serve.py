@@ -27,8 +27,9 @@ _LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR"]
 def expected_errors() -> tuple[type[Exception], ...]:
     """What a person can mend."""
     from router.pipeline.persisted import ManifestError
+    from router.rest import RestFileError
 
-    return (*load_errors(), ConfigurationError, ManifestError, ValueError)
+    return (*load_errors(), ConfigurationError, ManifestError, RestFileError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="how long one request to a subgraph may take (default: `traffic_shaping.all.timeout`, 10)",
     )
+    parser.add_argument("--rest", type=Path, metavar="FILE", help="rest.yaml; docs/guides/rest.md")
     parser.add_argument(
         "--hot-reload", action="store_true", help="take over a changed supergraph without a restart"
     )
@@ -101,7 +103,7 @@ async def _serve(
     pipeline: Pipeline, transports: dict[str, Transport], shared: Shared, arguments: argparse.Namespace
 ) -> None:
     host, _, port = pipeline.configuration.supergraph.listen.rpartition(":")
-    app = create_app(pipeline, responses=shared.responses)
+    app = create_app(pipeline, responses=shared.responses, rest_map=arguments.rest)
     reloader = Reloader(pipeline, transports, lambda: load_supergraph_sdl(arguments), shared.responses)
     watching = asyncio.create_task(reloader.watch()) if arguments.hot_reload else None
     keep_what_is_loaded()

@@ -12,7 +12,7 @@ from router.configuration.model import CorsPolicy
 from router.pipeline.messages import HttpRequest, HttpResponse
 
 _Figure = TypeVar("_Figure")
-_DEFAULT_EXPOSED = ("retry-after", "ratelimit", "ratelimit-policy")
+_DEFAULT_EXPOSED = ("retry-after", "ratelimit", "ratelimit-policy", "etag", "link", "location")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,13 @@ class Cors:
         if "origin" not in request.headers:
             return response
         policy = self._find(request)
-        added: Mapping[str, str] = {"vary": "origin"}
+        known = response.headers.get("vary")
+        added: Mapping[str, str] = {}
         if policy is not None:
             exposed = ", ".join((*_DEFAULT_EXPOSED, *policy.expose_headers))
             added = {**self._common(request, policy), "access-control-expose-headers": exposed}
-        return replace(response, headers={**response.headers, **added})
+        vary = f"{known}, origin" if known else "origin"
+        return replace(response, headers={**response.headers, **added, "vary": vary})
 
     def _find(self, request: HttpRequest) -> _Policy | None:
         origin = request.headers.get("origin", "")

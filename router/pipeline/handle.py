@@ -70,9 +70,9 @@ class Pipeline:
         self.max_body_bytes = int(configuration.limits.http_max_request_bytes)
         self._identifier = identifier or Anyone()
         self._authorizer = Authorizer(configuration.authorization)
-        self._cors = Cors(configuration.cors)
+        self.cors = Cors(configuration.cors)
         self._rates = RateLimits(configuration.traffic_shaping.router, buckets)
-        self._documents = PersistedDocuments(configuration.apq, configuration.persisted_queries, documents)
+        self.documents = PersistedDocuments(configuration.apq, configuration.persisted_queries, documents)
         self._rules = HeaderRules(configuration.headers)
         self._demand = DemandControl(configuration.demand_control, self._rates)
         self._at_once = configuration.traffic_shaping.router.concurrency_limit
@@ -81,7 +81,7 @@ class Pipeline:
 
     async def handle(self, request: HttpRequest) -> HttpResponse:
         """Answers any request; never raises."""
-        preflight = self._cors.preflight(request)
+        preflight = self.cors.preflight(request)
         if preflight is not None:
             return preflight
         if self._at_once is not None and self._under_way >= self._at_once:
@@ -91,11 +91,11 @@ class Pipeline:
             response = await self._answer(request)
         finally:
             self._under_way -= 1
-        return compress(request, self._cors.decorate(request, response))
+        return compress(request, self.cors.decorate(request, response))
 
     def refuse(self, request: HttpRequest, refusal: RefusedError) -> HttpResponse:
         """What the server itself has to say against a request."""
-        return self._cors.decorate(request, respond_refused(PLAIN, refusal))
+        return self.cors.decorate(request, respond_refused(PLAIN, refusal))
 
     async def _answer(self, request: HttpRequest) -> HttpResponse:
         accepted = PLAIN
@@ -174,7 +174,7 @@ class Pipeline:
 
     async def _prepare(self, exchange: Exchange, graphql: GraphQLRequest) -> Call:
         """Everything that may be refused before it costs anything. Raises RefusedError, OperationError."""
-        document = await self._documents.find(graphql)
+        document = await self.documents.find(graphql)
         with Step("prepare"):
             prepared = exchange.engine.prepare(document, graphql.operation_name)
         if prepared.kind == "mutation" and not graphql.may_write:

@@ -73,6 +73,7 @@ class RefusedError(Exception):
     ) -> None:
         super().__init__(message)
         self.status = status
+        self.code = code
         self.headers = dict(headers or {})
         self.error = {"message": message, "extensions": {"code": code, **(extensions or {})}}
 

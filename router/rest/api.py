@@ -28,7 +28,13 @@ class RestApi:
     def __init__(self, rest: RestMap) -> None:
         self.rest = rest
         self.openapi_path = f"{rest.file.base}/openapi.json"
+        self._documents = frozenset(route.document.text for route in rest.routes)
         self._tree = PathTree((route.path, route.method, route) for route in rest.routes)
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """Every operation that it may ask for."""
+        return self._documents
 
     def covers(self, path: str) -> bool:
         """Whether requests to the path are the façade's to answer."""

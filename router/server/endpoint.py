@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
-from typing import Any, TypeAlias
-from urllib.parse import parse_qsl
+from typing import Any
 
 from kit.telemetry import get_logger
 from router.pipeline.handle import Pipeline
 from router.pipeline.messages import HttpRequest, HttpResponse, RefusedError
+from router.server.asgi import GoneError, Scope, raw_headers, read_body, read_head, send_response
 
-Scope: TypeAlias = Any
 _log = get_logger("router.server")
 
 
@@ -27,22 +26,22 @@ class GraphQLEndpoint:
         self._streams: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        request = _read_head(scope)
+        request = read_head(scope)
         if self._page is not None and _wants_page(request):
-            await _send(send, _html(self._page()))
+            await send_response(send, _html(self._page()))
             return
         try:
-            body = await self._read_body(receive)
-        except _GoneError:
+            body = await read_body(receive, self._pipeline.max_body_bytes)
+        except GoneError:
             return
         except RefusedError as refusal:
-            await _send(send, self._pipeline.refuse(request, refusal))
+            await send_response(send, self._pipeline.refuse(request, refusal))
             return
         if body:
             request = HttpRequest(request.method, request.headers, request.query, body, request.client_ip)
         response = await self._pipeline.handle(request)
         if response.stream is None:
-            await _send(send, response)
+            await send_response(send, response)
         else:
             await self._send_stream(response, receive, send)
 
@@ -50,21 +49,6 @@ class GraphQLEndpoint:
         """Hangs up on whoever gets an answer in parts: clients come back, to another process or to the next."""
         for task in self._streams:
             task.cancel()
-
-    async def _read_body(self, receive: Any) -> bytes:
-        body: bytes = b""
-        limit = self._pipeline.max_body_bytes
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise _GoneError
-            body += message.get("body", b"")
-            if len(body) > limit:
-                raise RefusedError(
-                    413, "REQUEST_TOO_LARGE", f"A request has {limit} bytes at most.", {"connection": "close"}
-                )
-            if not message.get("more_body"):
-                return body
 
     async def _send_stream(self, response: HttpResponse, receive: Any, send: Any) -> None:
         """Until it ends, or the client goes."""
@@ -82,25 +66,6 @@ class GraphQLEndpoint:
             _log.warning("stream_failed", reason=type(sending.exception()).__name__)
 
 
-class _GoneError(Exception):
-    """The client hung up before its request was complete."""
-
-
-def _read_head(scope: Scope) -> HttpRequest:
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in scope["headers"]:
-        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    query_string = scope["query_string"]
-    return HttpRequest(
-        method=scope["method"],
-        headers=headers,
-        query=dict(parse_qsl(query_string.decode("latin-1"))) if query_string else {},
-        body=b"",
-        client_ip=scope["client"][0] if scope.get("client") else None,
-    )
-
-
 def _wants_page(request: HttpRequest) -> bool:
     """A browser that navigates: it prefers HTML and asks no question."""
     accept = request.headers.get("accept", "")
@@ -113,19 +78,9 @@ def _html(page: str) -> HttpResponse:
     )
 
 
-def _raw(response: HttpResponse) -> list[tuple[bytes, bytes]]:
-    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
-
-
-async def _send(send: Any, response: HttpResponse) -> None:
-    headers = [*_raw(response), (b"content-length", str(len(response.body)).encode())]
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    await send({"type": "http.response.body", "body": response.body})
-
-
 async def _send_parts(response: HttpResponse, send: Any) -> None:
     assert response.stream is not None
-    await send({"type": "http.response.start", "status": response.status, "headers": _raw(response)})
+    await send({"type": "http.response.start", "status": response.status, "headers": raw_headers(response)})
     async with aclosing(response.stream):
         async for part in response.stream:
             await send({"type": "http.response.body", "body": part, "more_body": True})

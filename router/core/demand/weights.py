@@ -1,0 +1,59 @@
+"""Which weight counts where: what the supergraph says, else the default of the kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+from graphql import GraphQLObjectType, GraphQLSchema, get_named_type, is_abstract_type, is_composite_type
+
+from router.core.demand.costs import Costs, ListSize
+
+OPERATION_COSTS: Final[Mapping[str, float]] = {"query": 0.0, "mutation": 10.0, "subscription": 0.0}
+
+
+class Weights:
+    """Of one supergraph. Where a type says nothing of its field, that counts which the field was selected on."""
+
+    def __init__(self, costs: Costs, schema: GraphQLSchema) -> None:
+        self.costs = costs
+        self.schema = schema
+        self._types: Any = schema.type_map
+        self.possible_types = cache(self._possible_types)
+
+    def of_type(self, name: str) -> float:
+        """Of one value; never negative. An abstract type has none of its own: its possible types do."""
+        default = 1.0 if is_composite_type(self._types[name]) else 0.0
+        return max(0.0, self.costs.types.get(name, default))
+
+    def of_call(self, type_name: str, selected_on: str, field: str) -> float:
+        """Of resolving a field once, however many values it has."""
+        fields = self.costs.fields
+        own = fields.get((type_name, field))
+        return own if own is not None else fields.get((selected_on, field), 0.0)
+
+    def of_argument(self, type_name: str, selected_on: str, field: str, argument: str) -> float | None:
+        """None where nothing is said of it."""
+        arguments = self.costs.arguments
+        own = arguments.get((type_name, field, argument))
+        return own if own is not None else arguments.get((selected_on, field, argument))
+
+    def list_size(self, type_name: str, selected_on: str, field: str) -> ListSize | None:
+        sizes = self.costs.list_sizes
+        return sizes.get((type_name, field)) or sizes.get((selected_on, field))
+
+    def definition(self, type_name: str, field: str) -> Any:
+        """The GraphQLField."""
+        return self._types[type_name].fields[field]
+
+    def value_type(self, definition: Any) -> str:
+        return str(get_named_type(definition.type).name)
+
+    def _possible_types(self, name: str) -> tuple[str, ...]:
+        """Object types that a value may have; of an object type, itself."""
+        type_ = self._types[name]
+        if isinstance(type_, GraphQLObjectType):
+            return (name,)
+        possible = self.schema.get_possible_types(type_) if is_abstract_type(type_) else ()
+        return tuple(sorted(each.name for each in possible))
