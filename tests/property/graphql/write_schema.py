@@ -10,105 +10,8 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
+from tests.property.graphql.pieces import ARGUMENTS, DEFAULTS, LEAVES, PRELUDE
 from tests.property.graphql.world import Spec, World
-
-_PRELUDE = """
-from __future__ import annotations
-import datetime, enum, typing, uuid
-from typing import Annotated, Any
-import strawberry
-from strawberry.extensions import FieldExtension
-from strawberry.permission import BasePermission
-from strawberry.scalars import JSON
-from strawberry.schema.config import StrawberryConfig
-from kit.graphql.batched import batched
-from tests.property.graphql.world import ColumnLoading, Context, Loading, World
-
-world: World
-ID = strawberry.ID
-UUID = uuid.UUID
-datetime = datetime.datetime
-
-
-def odd_out(value):
-    if not isinstance(value, int):
-        raise ValueError(f"no number: {value!r}")
-    return None if value % 7 == 0 else value * 2 + 1
-
-
-Odd = typing.NewType("Odd", object)
-ODD = strawberry.scalar(name="Odd", serialize=odd_out, parse_value=lambda v: v)
-
-
-class Allowed(BasePermission):
-    message = "not allowed"
-
-    def has_permission(self, source, info, **kwargs):
-        return world.allows(source, info.field_name)
-
-
-class AllowedSoon(BasePermission):
-    message = "not allowed soon"
-
-    async def has_permission(self, source, info, **kwargs):
-        return world.allows(source, info.field_name)
-
-
-class Same(FieldExtension):
-    def resolve(self, next_, source, info, **kwargs):
-        return next_(source, info, **kwargs)
-
-    async def resolve_async(self, next_, source, info, **kwargs):
-        return await next_(source, info, **kwargs)
-
-
-T = typing.TypeVar("T")
-
-
-@strawberry.type
-class Box(typing.Generic[T]):
-    key: strawberry.Private[str]
-    item: T | None
-    items: list[T]
-
-
-@strawberry.input
-class Given:
-    n: int
-    text: str | None = "t"
-    names: list[str] = strawberry.field(default_factory=lambda: ["a"])
-    inner: Given | None = strawberry.UNSET
-
-
-"""
-
-_LEAVES = ["str", "int", "float", "bool", "ID", "datetime", "UUID", "Odd", "JSON", "E0"]
-_ARGUMENTS = {
-    "n": "int",
-    "m": "int | None",
-    "text": "str",
-    "e": "E0",
-    "es": "list[E0]",
-    "flag": "bool | None",
-    "id": "ID",
-    "ns": "list[int | None] | None",
-    "given": "Given | None",
-    "at": "datetime | None",
-    "maybe": "strawberry.Maybe[int]",
-}
-_DEFAULTS = {
-    "n": ["3"],
-    "m": ["None", "4", "strawberry.UNSET"],
-    "text": ["'t'"],
-    "e": ["E0.A"],
-    "es": [],
-    "flag": ["True", "None"],
-    "id": ["'i'"],
-    "ns": ["None"],
-    "given": ["None"],
-    "at": ["None"],
-    "maybe": ["None"],
-}
 
 
 @dataclass
@@ -154,7 +57,7 @@ class SchemaWriter:
             self._written.attributes[box] = {"item": inner, "items": items}
 
     def write(self) -> Written:
-        parts = [_PRELUDE, self._enum()]
+        parts = [PRELUDE, self._enum()]
         inherited: dict[str, list[str]] = {}
         for name in self._interfaces:
             body, specs = self._leaf_attributes(name)
@@ -196,7 +99,7 @@ class SchemaWriter:
     def _leaf_attributes(self, name: str) -> tuple[str, dict[str, Spec]]:
         specs: dict[str, Spec] = {}
         for number in range(self._draw.randint(1, 2)):
-            specs[f"{name.lower()}_{number}"] = self._wrap(("leaf", self._draw.choice(_LEAVES)), 0.2)
+            specs[f"{name.lower()}_{number}"] = self._wrap(("leaf", self._draw.choice(LEAVES)), 0.2)
         return "".join(f"    {key}: {_annotation(spec)}\n" for key, spec in specs.items()), specs
 
     def _object(self, name: str, interfaces: list[str]) -> str:
@@ -282,20 +185,20 @@ class SchemaWriter:
     def _arguments(self) -> list[tuple[str, str]]:
         if self._draw.random() < 0.6:
             return []
-        chosen = self._draw.sample(sorted(_ARGUMENTS), self._draw.randint(1, 3))
+        chosen = self._draw.sample(sorted(ARGUMENTS), self._draw.randint(1, 3))
         written = []
         for name in chosen:
-            defaults = _DEFAULTS[name]
+            defaults = DEFAULTS[name]
             is_defaulted = bool(defaults) and (name == "maybe" or self._draw.random() < 0.7)
             default = f" = {self._draw.choice(defaults)}" if is_defaulted else ""
-            written.append((not default, name, f"{name}: {_ARGUMENTS[name]}{default}"))
+            written.append((not default, name, f"{name}: {ARGUMENTS[name]}{default}"))
         written.sort(key=lambda each: not each[0])
         return [(name, text) for _, name, text in written]
 
     def _spec(self) -> Spec:
         way = self._draw.random()
         if way < 0.5:
-            return self._wrap(("leaf", self._draw.choice(_LEAVES)), 0.25)
+            return self._wrap(("leaf", self._draw.choice(LEAVES)), 0.25)
         if way < 0.8 or not (self._interfaces or self._unions):
             return self._wrap(("object", self._draw.choice([*self._objects, *self._boxes])), 0.5)
         name = self._draw.choice(self._interfaces + self._unions)
