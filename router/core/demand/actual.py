@@ -147,9 +147,13 @@ class _Walk:
                 condition = selection.type_condition
                 if type_name in self._weights.possible_types(condition):
                     pending += [(inner, condition) for inner in reversed(selection.selections)]
-            else:
+            elif self._may_hold(selection):
                 collected.setdefault(selection.response_key, []).append((selection, selected_on))
         return collected
+
+    def _may_hold(self, selection: Field) -> bool:
+        known = (each for each in selection.conditions if each.variable in self._variables)
+        return all(condition.holds(self._variables) for condition in known)
 
     def _entry(self, key: str, type_name: str, found: list[tuple[Field, str]]) -> _Entry:
         one, selected_on = found[0]

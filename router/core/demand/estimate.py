@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 from graphql import GraphQLList, GraphQLNonNull, GraphQLSchema, ValueNode
 
 from router.core.demand.costs import Costs, SizedFields
-from router.core.demand.formula import Builder, Formula, Slot, Value
+from router.core.demand.formula import UNKNOWN, Builder, Formula, Slot, Value
 from router.core.demand.inputs import Given, Inputs, arguments_of
 from router.core.demand.sizes import SIZE_MAX, Size, list_size_of
 from router.core.demand.weights import OPERATION_COSTS, Weights
@@ -115,38 +115,35 @@ class _Compiler:
         return known
 
     def _field(self, field: Field, type_name: str, selected_on: str, trees: Trees) -> Terms:
-        sized = [Sized()] * len(trees)
         if field.name.startswith("__"):
-            return Terms(0.0, tuple(sized))
+            return Terms(0.0, (Sized(),) * len(trees))
         definition = self._weights.definition(type_name, field.name)
         size, own_tree = self._list_size(field, type_name, selected_on, definition)
         outer = [n for n, tree in enumerate(trees) if field.name in tree.below]
         below = (*own_tree, *(trees[n].below[field.name] for n in outer))
         values = self._value(field, self._weights.value_type(definition), below)
         if own_tree:
-            values = [self._settle(each, size) for each in values]
-        depth, largest, when = _list_depth(definition.type), self._builder.largest, self._builder.when
-        value = self._inner_lists(largest([each.free for each in values]), depth)
+            values = tuple(self._settle(each, size) for each in values)
+        depth, largest = _list_depth(definition.type), self._builder.largest
+        item = self._inner_lists(largest([each.free for each in values]), depth)
+        free = [self._call(field, type_name, selected_on)]
+        sized = [Sized()] * len(trees)
         for place, n in enumerate(outer):
-            sized[n] = Sized(
-                *(
-                    self._list(
-                        self._inner_lists(largest([part[index] for part in parts]), depth), size, depth
-                    )
-                    for index, parts in ((each, [terms.sized[place] for terms in values]) for each in (0, 1))
-                )
-            )
-        call = self._call(field, type_name, selected_on)
+            each = self._inner_lists(largest([terms.sized[place].each for terms in values]), depth)
+            all_ = self._inner_lists(largest([terms.sized[place].all for terms in values]), depth)
+            sized[n] = Sized(self._list(each, size, depth), self._list(all_, size, depth))
         sizer = next((n for n, tree in enumerate(trees) if depth and field.name in tree.lists), None)
-        free = self._builder.add([call, *(() if sizer is not None else (self._list(value, size, depth),))])
-        if sizer is not None:
-            sized[sizer] = Sized(value, self._list(value, size, depth))
+        if sizer is None:
+            free.append(self._list(item, size, depth))
+        else:
+            sized[sizer] = Sized(item, self._list(item, size, depth))
+        when = self._builder.when
         return Terms(
-            when(field.conditions, free),
+            when(field.conditions, self._builder.add(free)),
             tuple(Sized(when(field.conditions, a), when(field.conditions, b)) for a, b in sized),
         )
 
-    def _value(self, field: Field, type_name: str, trees: Trees) -> tuple[Terms, ...] | list[Terms]:
+    def _value(self, field: Field, type_name: str, trees: Trees) -> tuple[Terms, ...]:
         """One value of a field with its own weight: for each type that it may have, what differs."""
         if not field.selections:
             return (Terms(self._weights.of_type(type_name), (Sized(),) * len(trees)),)
@@ -183,6 +180,8 @@ class _Compiler:
         """Of all the items that the field's own size says."""
         if not depth:
             return value
+        if isinstance(size, float):
+            return self._builder.items(self._default if size == UNKNOWN else size, value, 0.0)
         return self._builder.items(size, value, self._builder.items(self._default, value, 0.0))
 
     def _inner_lists(self, value: Value, depth: int) -> Value:
@@ -194,7 +193,7 @@ class _Compiler:
         weight = self._weights.of_call(type_name, selected_on, field.name)
         literal, given = self._inputs.literals(type_name, selected_on, field, self._given(field))
         slots: list[Slot] = [self._builder.step(InputCost(self._inputs, each)) for each in given]
-        return self._builder.largest([self._builder.add([weight, literal, *slots])])
+        return self._builder.at_least_zero(self._builder.add([weight, literal, *slots]))
 
     def _given(self, field: Field) -> dict[str, ValueNode]:
         known = self._arguments.get(id(field))

@@ -91,7 +91,9 @@ class Items:
         return _times(size, known)
 
     def __str__(self) -> str:
-        return f"{_show(self.size)} × {_show(self.known)}, else {_show(self.unknown)}"
+        return f"{_show(self.size)} × {_show(self.known)}" + (
+            "" if isinstance(self.size, float) else f", else {_show(self.unknown)}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class Formula:
             return min(self._result, sys.float_info.max)
         values: list[float] = []
         for evaluate in self._evaluate:
-            values.append(evaluate(values, variables))  # noqa: PERF401
+            values.append(evaluate(values, variables))
         cost = values[self._result]
         if math.isnan(cost):
             self._refuse(self._result, values, variables)
@@ -170,14 +172,19 @@ class Builder:
         return slots[0] if len(slots) == 1 and not constant else self.step(Sum(constant, tuple(slots)))
 
     def largest(self, values: Iterable[Value]) -> Value:
-        """At least 0."""
+        """Of costs, which are at least 0."""
         constant, slots = 0.0, dict[Slot, None]()
         for value in values:
             if isinstance(value, float):
                 constant = max(constant, value)
             else:
                 slots[value] = None
+        if len(slots) == 1 and not constant:
+            return next(iter(slots))
         return self.step(Largest(constant, tuple(slots))) if slots else constant
+
+    def at_least_zero(self, value: Value) -> Value:
+        return max(0.0, value) if isinstance(value, float) else self.step(Largest(0.0, (value,)))
 
     def items(self, size: Value, known: Value, unknown: Value) -> Value:
         if isinstance(size, float):

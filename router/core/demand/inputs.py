@@ -68,12 +68,13 @@ class Inputs:
         return self._value(value, self._types[given.type_name], given.weight)
 
     def _literal(self, node: ValueNode, type_: Any, own: float | None, variables: list[Given]) -> float:
+        weight = self._weight(type_, own)
         if isinstance(node, VariableNode):
-            variables.append(Given(node.name.value, type_.name, own))
+            if weight is not None or isinstance(type_, GraphQLInputObjectType):
+                variables.append(Given(node.name.value, type_.name, own))
             return 0.0
         if isinstance(node, NullValueNode):
             return 0.0
-        weight = self._weight(type_, own)
         if isinstance(node, ListValueNode):
             total = weight or 0.0
             for item in node.values:

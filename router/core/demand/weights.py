@@ -25,13 +25,13 @@ class Weights:
     def of_type(self, name: str) -> float:
         """Of one value; never negative. An abstract type has none of its own: its possible types do."""
         default = 1.0 if is_composite_type(self._types[name]) else 0.0
-        return max(0.0, self.costs.types.get(name, default))
+        return max(0.0, float(self.costs.types.get(name, default)))
 
     def of_call(self, type_name: str, selected_on: str, field: str) -> float:
         """Of resolving a field once, however many values it has."""
         fields = self.costs.fields
         own = fields.get((type_name, field))
-        return own if own is not None else fields.get((selected_on, field), 0.0)
+        return float(own if own is not None else fields.get((selected_on, field), 0.0))
 
     def of_argument(self, type_name: str, selected_on: str, field: str, argument: str) -> float | None:
         """None where nothing is said of it."""
