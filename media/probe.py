@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
+from math import inf
 from typing import Any
 
 import av
@@ -39,18 +40,26 @@ _FRAMES_LOOKED_AT = 8
 
 @dataclass(slots=True)
 class _Extent:
-    """Packets of a stream, times in seconds."""
+    """Packets of a stream, times in seconds. ``starts`` and ``end`` are of those that are shown; ``first`` and ``last``
+    have what an edit list leaves out too.
+    """
 
     starts: array[float] = field(default_factory=lambda: array("d"))
-    end: float = float("-inf")
+    end: float = -inf
+    first: float = inf
+    last: float = -inf
     frames: int = 0
 
     def add(self, packet: Packet[Any]) -> None:
+        self.frames += 1
         if packet.pts is None or packet.time_base is None:
             return
         start = float(packet.pts * packet.time_base)
-        self.end = max(self.end, start + float((packet.duration or 0) * packet.time_base))
-        self.starts.append(start)
+        end = start + float((packet.duration or 0) * packet.time_base)
+        self.first, self.last = min(self.first, start), max(self.last, end)
+        if not packet.is_discard:
+            self.starts.append(start)
+            self.end = max(self.end, end)
 
 
 def main(argv: list[str]) -> int:
@@ -83,8 +92,8 @@ def probe(container: str, path: str) -> MediaFacts:
         look = _look(opened, video_index, sar)
     picture = extents[video_index]
     starts = sorted(picture.starts)
-    readable = max(extent.end for extent in extents.values())
-    begin = min(extent.starts[0] for extent in extents.values() if extent.starts)
+    readable = max(extent.last for extent in extents.values())
+    begin = min(extent.first for extent in extents.values())
     return MediaFacts(
         container=container,
         video_index=video_index,
@@ -94,6 +103,7 @@ def probe(container: str, path: str) -> MediaFacts:
         promised_ms=promised_ms,
         picture_promised_ms=own_ms,
         readable_ms=_ms(max(readable, readable - begin)),
+        picture_readable_ms=_ms(picture.last - picture.first),
         picture_start_ms=_ms(starts[0] - zero),
         last_frame_ms=_ms(starts[-1] - zero),
         picture_end_ms=_ms(_picture_end(picture, starts) - zero),
@@ -117,10 +127,8 @@ def _walk(opened: InputContainer) -> dict[int, _Extent]:
     extents: dict[int, _Extent] = {}
     try:
         for packet in opened.demux():
-            if packet.size and not packet.is_discard and packet.stream.type in ("video", "audio"):
-                extent = extents.setdefault(packet.stream.index, _Extent())
-                extent.frames += 1
-                extent.add(packet)
+            if packet.size:
+                extents.setdefault(packet.stream.index, _Extent()).add(packet)
     except FFmpegError as error:
         sys.stderr.write(f"damaged: {error}\n")
     return {index: extent for index, extent in extents.items() if extent.starts}

@@ -26,8 +26,8 @@ class MediaFacts:
     """Times are in milliseconds from the file's beginning.
 
     ``width`` and ``height`` are as displayed, rotation and pixel aspect applied. ``promised_ms`` is what the file says
-    of its length and ``picture_promised_ms`` of the picture's, 0 for nothing; ``readable_ms`` is how far its packets go;
-    ``last_frame_ms`` and ``picture_end_ms`` frame the last picture, ``sound_end_ms`` is where the sound ends.
+    of its length and ``picture_promised_ms`` of the picture's, 0 for nothing; ``readable_ms`` and
+    ``picture_readable_ms`` are how far the packets go, with those that an edit list leaves out; ``last_frame_ms`` and ``picture_end_ms`` frame the last picture, ``sound_end_ms`` is where the sound ends.
     """
 
     container: str
@@ -41,6 +41,7 @@ class MediaFacts:
     promised_ms: int
     picture_promised_ms: int
     readable_ms: int
+    picture_readable_ms: int
     picture_start_ms: int
     last_frame_ms: int
     picture_end_ms: int
@@ -99,12 +100,12 @@ def judge(facts: MediaFacts, figures: MediaFigures) -> None:
         raise RejectedError(Rejection.TOO_LONG)
     if _is_cut_off(facts.readable_ms, facts.promised_ms):
         raise RejectedError(Rejection.CORRUPT_FILE)
-    if _is_cut_off(facts.picture_end_ms, facts.picture_promised_ms):
+    if _is_cut_off(facts.picture_readable_ms, facts.picture_promised_ms):
         raise RejectedError(Rejection.CORRUPT_FILE)
     if facts.width * facts.height * facts.frames > figures.max_decoded_pixels:
         raise RejectedError(Rejection.TOO_DEMANDING)
 
 
 def _is_cut_off(held_ms: int, promised_ms: int) -> bool:
-    """It holds less than it promises; half a second or a fiftieth is the slack of sloppy muxers."""
-    return held_ms + max(500, promised_ms // 50) < promised_ms
+    """It holds less than it promises, by more than the slack of sloppy muxers."""
+    return held_ms + min(500, max(250, promised_ms // 50)) < promised_ms

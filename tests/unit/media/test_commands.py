@@ -143,7 +143,10 @@ def test_the_graph_outlives_a_change_of_the_pictures_size(command: list[str]) ->
 
 def test_interlaced_pictures_are_woven_before_anything_else() -> None:
     steps = graph(rest(media_facts(is_interlaced=True)))
-    assert steps[:2] == ["bwdif=deint=interlaced:mode=send_frame:parity=auto", "fps=eof_action=pass:fps=30:start_time=0"]
+    assert steps[:2] == [
+        "bwdif=deint=interlaced:mode=send_frame:parity=auto",
+        "fps=eof_action=pass:fps=30:start_time=0",
+    ]
 
 
 def test_a_silent_video_has_no_sound_and_sound_that_needs_no_gain_is_not_limited() -> None:
