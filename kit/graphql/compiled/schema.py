@@ -40,14 +40,19 @@ class CompiledOperation:
         name = prepared.operation.name
         self._title = name.value if name else prepared.operation.operation.value
         self.files: list[str] = []
+        self._is_kept = True
         self.plan = OperationPlan(schema, prepared.operation, prepared.fragments, conditions, self._generate)
         self._generate()
 
     def _generate(self) -> None:
         try:
-            self.files.append(generate(self.plan, self._title))
+            file = generate(self.plan, self._title)
         except (RecursionError, MemoryError, SyntaxError):
             raise NotCompilableError("too_deep") from None
+        if self._is_kept:
+            self.files.append(file)
+        else:
+            linecache.cache.pop(file, None)
 
     async def run(self, variables: VariableValues, context: Any, root: Any) -> ExecutionResult:
         """Executes the operation; subscriptions, once for the event that is ``root``."""
@@ -76,7 +81,8 @@ class CompiledOperation:
         return ExecutionResult(data, errors or None)
 
     def forget(self) -> None:
-        """Takes its source out of ``linecache``."""
+        """Takes its source out of ``linecache``; those who are running it may end."""
+        self._is_kept = False
         for file in self.files:
             linecache.cache.pop(file, None)
 
@@ -255,7 +261,7 @@ class CompiledSchema:
                 self.schema, prepared, dict(zip(prepared.conditions, conditions, strict=True))
             )
         except NotCompilableError as error:
-            return error
+            return error.with_traceback(None)
         finally:
             COMPILE_SECONDS.observe(time.perf_counter() - began)
 
