@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from kit.telemetry.fast_metrics import HotCounter, HotHistogram
+
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
-REQUESTS = Counter(
+REQUESTS = HotCounter(
     "clipgraph_router_requests_total", "GraphQL requests by operation kind and outcome.", ["kind", "outcome"]
 )
-REQUEST_SECONDS = Histogram(
+REQUEST_SECONDS = HotHistogram(
     "clipgraph_router_request_seconds",
     "Time from the last byte in to the first byte out.",
     ["kind"],
     buckets=_BUCKETS,
 )
-STEP_SECONDS = Histogram(
+STEP_SECONDS = HotHistogram(
     "clipgraph_router_step_seconds",
     "Time that a step of a request took.",
     ["step"],
     buckets=(0.0001, *_BUCKETS),
 )
-FETCHES = Counter(
+FETCHES = HotCounter(
     "clipgraph_router_fetches_total", "Requests to subgraphs by outcome.", ["subgraph", "outcome"]
 )
-FETCH_SECONDS = Histogram(
+FETCH_SECONDS = HotHistogram(
     "clipgraph_router_fetch_seconds", "Time of one request to a subgraph.", ["subgraph"], buckets=_BUCKETS
 )
 RETRIES = Counter("clipgraph_router_fetch_retries_total", "Fetches that were sent again.", ["subgraph"])
-SHARED_FETCHES = Counter(
+SHARED_FETCHES = HotCounter(
     "clipgraph_router_fetches_shared_total", "Fetches answered by an equal one in flight.", ["subgraph"]
 )
 CACHED = Counter(
@@ -42,7 +44,7 @@ PERSISTED = Counter(
     "Documents that were named instead of sent: found, missed, registered, trusted.",
     ["outcome"],
 )
-PREPARED = Counter(
+PREPARED = HotCounter(
     "clipgraph_router_prepared_operations_total",
     "Operations found in the cache of plans, or not.",
     ["outcome"],

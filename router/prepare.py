@@ -24,6 +24,7 @@ VIEWER_TAG = "viewer"
 
 _NO_LABELS: frozenset[str] = frozenset()
 _LABEL_SETS_KEPT = 32
+_FOUND, _MADE = PREPARED.labels("found"), PREPARED.labels("made")
 _log = get_logger("router.prepare")
 _Value = TypeVar("_Value")
 _Source = tuple[str, str | None]
@@ -118,7 +119,7 @@ class Preparer:
             operation = self._operations.get((source, operation_name), source, operation_name)
             labels = self._labels.draw(operation.override_labels())
         key = (source, operation_name, labels)
-        PREPARED.labels("found" if key in self._prepared else "made").inc()
+        (_FOUND if key in self._prepared else _MADE).inc()
         return self._prepared.get(key, *key)
 
     def restrict(self, prepared: Prepared, denied: frozenset[Demand]) -> Prepared:

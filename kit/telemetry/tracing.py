@@ -7,8 +7,7 @@ still flow: logs of one request carry one id in every process.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -32,29 +31,46 @@ def use_tracer(tracer: Tracer | None) -> None:
     _telemetry = OpenTelemetry(tracer)
 
 
-@contextmanager
-def span(name: str, **attributes: Any) -> Iterator[None]:
+class _Nothing:
+    """A span that nobody exports."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+_NOTHING = _Nothing()
+
+
+def span(name: str, **attributes: Any) -> AbstractContextManager[Any]:
     """A span around the block, child of what is current. ``attributes`` are low-cardinality values."""
-    if _telemetry is None:
-        yield
-        return
-    with _telemetry.span(name, attributes):
-        yield
+    return _NOTHING if _telemetry is None else _telemetry.span(name, attributes)
 
 
-@contextmanager
-def continued_trace(traceparent: str | None) -> Iterator[None]:
+class continued_trace:  # noqa: N801 - reads as the verb that it is
     """Makes ``traceparent`` the current context, or begins a trace when there is none or it is malformed."""
-    current = traceparent if traceparent is not None and _is_valid(traceparent) else _new_traceparent()
-    token = _traceparent.set(current)
-    try:
-        if _telemetry is None:
-            yield
-        else:
-            with _telemetry.continued(current):
-                yield
-    finally:
-        _traceparent.reset(token)
+
+    __slots__ = ("_current", "_inner", "_token")
+
+    def __init__(self, traceparent: str | None) -> None:
+        is_usable = traceparent is not None and _is_valid(traceparent)
+        self._current = traceparent if is_usable else _new_traceparent()
+        self._inner: AbstractContextManager[Any] | None = None
+
+    def __enter__(self) -> None:
+        self._token = _traceparent.set(self._current)
+        if _telemetry is not None:
+            self._inner = _telemetry.continued(str(self._current))
+            self._inner.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        try:
+            if self._inner is not None:
+                self._inner.__exit__(*error)
+        finally:
+            _traceparent.reset(self._token)
 
 
 def current_traceparent() -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import aclosing
 from typing import Any
 
@@ -20,7 +19,6 @@ from router.pipeline.stream import Responses, one_response, stream_deferred, str
 from router.pipeline.subscribe import Subscriptions
 
 _log = get_logger("router")
-_LATE = RefusedError(504, "DEADLINE_EXCEEDED", "The graph did not answer in time.")
 _PLAN_HEADER = "apollo-expose-query-plan"
 
 
@@ -30,7 +28,6 @@ class Delivery:
     def __init__(
         self, configuration: RouterConfiguration, demand: DemandControl, subscriptions: Subscriptions | None
     ) -> None:
-        self._timeout_s = float(configuration.traffic_shaping.router.timeout)
         self._defers = configuration.supergraph.defer_support
         self._explains = configuration.development.expose_query_plan
         self._streams_max = configuration.subscription.max_opened_subscriptions
@@ -60,14 +57,10 @@ class Delivery:
 
     async def execute(self, call: Call) -> dict[str, Any]:
         """The response to a query or mutation."""
-        try:
-            with Step("execute"):
-                async with asyncio.timeout(self._timeout_s):
-                    response = await call.exchange.engine.execute(
-                        call.prepared, call.graphql.variables, call.exchange.headers
-                    )
-        except TimeoutError as error:
-            raise _LATE from error
+        with Step("execute"):
+            response = await call.exchange.engine.execute(
+                call.prepared, call.graphql.variables, call.exchange.headers
+            )
         return self._completed(call, response)
 
     def _completed(self, call: Call, response: dict[str, Any]) -> dict[str, Any]:
@@ -89,13 +82,11 @@ class Delivery:
             parts = exchange.engine.execute_incrementally(
                 call.prepared, call.graphql.variables, exchange.headers
             )
-            async with asyncio.timeout(self._timeout_s), aclosing(parts):
+            async with aclosing(parts):
                 async for part in parts:
                     yield self._completed(call, part)
         except OperationError as error:
             yield {"errors": error.errors, "hasNext": False}
-        except TimeoutError:
-            yield {"errors": [_LATE.error], "hasNext": False}
         except Exception:  # noqa: BLE001 - the edge answers whatever went wrong
             _log.exception("request_failed")
             yield {"errors": [BROKEN.error], "hasNext": False}

@@ -11,7 +11,7 @@ CACHE_CONTROL = "cacheControl"
 
 
 class Transport(Protocol):
-    """Carries one request to one subgraph. The response belongs to the caller."""
+    """Carries one request to one subgraph, within its ``timeout_s``. The response belongs to the caller."""
 
     async def execute(self, request: SubgraphRequest) -> dict[str, Any]:
         """A GraphQL response. Raises SubgraphUnavailableError and nothing else."""

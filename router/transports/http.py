@@ -23,6 +23,10 @@ from router.transports.read_response import NoResponseError, read_response
 __all__ = ["HttpFigures", "HttpTransport"]
 
 
+DEADLINE_HEADER = "x-envoy-expected-rq-timeout-ms"
+"""How long the router will wait for an answer, as Envoy tells its upstreams."""
+
+
 class HttpTransport:
     """POSTs to one URL, in a form that ``http1.target`` knows. Anything but a GraphQL response is an outage of that
     subgraph. ``tls`` is for ``https``; without it the system's authorities count.
@@ -42,8 +46,12 @@ class HttpTransport:
     async def execute(self, request: SubgraphRequest) -> dict[str, Any]:
         """See Transport. Whatever goes wrong on the wire costs the fields of this subgraph and no more."""
         try:
-            message = self._writer.write(request.headers, orjson.dumps(_payload(request)))
-            answer = await self._open().exchange(message, may_resend=is_query(request))
+            timeout_s = self._figures.timeout_s
+            if request.timeout_s is not None:
+                timeout_s = min(timeout_s, request.timeout_s)
+            headers = {**request.headers, DEADLINE_HEADER: str(max(1, int(timeout_s * 1000)))}
+            message = self._writer.write(headers, orjson.dumps(_payload(request)))
+            answer = await self._open().exchange(message, may_resend=is_query(request), timeout_s=timeout_s)
         except TimeoutError as error:
             raise SubgraphUnavailableError(self._name, "timed out") from error
         except Http1Error as error:

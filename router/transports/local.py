@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from contracts.subgraph import SubgraphExecutor, SubgraphRequest, SubgraphUnavailableError
@@ -20,9 +21,12 @@ class LocalTransport:
     async def execute(self, request: SubgraphRequest) -> dict[str, Any]:
         """See Transport. A defect in the executor costs its own fields, as an outage of its process would."""
         try:
-            return await self._executor(request)
+            async with asyncio.timeout(request.timeout_s):
+                return await self._executor(request)
         except SubgraphUnavailableError:
             raise
+        except TimeoutError as error:
+            raise SubgraphUnavailableError(self._name, "timed out") from error
         except Exception as error:
             _log.exception("subgraph_failed", subgraph=self._name)
             raise SubgraphUnavailableError(self._name, "internal error") from error

@@ -8,7 +8,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import orjson
@@ -19,7 +19,7 @@ from router.transports.base import Transport
 from router.transports.kinds import is_query
 
 _Outcome: TypeAlias = bytes | SubgraphUnavailableError | None
-_UNSHARED_HEADERS = frozenset({"traceparent", "tracestate", "x-envoy-expected-rq-timeout-ms"})
+_UNSHARED_HEADERS = frozenset({"traceparent", "tracestate"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +128,11 @@ class ShapedTransport:
     async def _exchange(self, request: SubgraphRequest) -> dict[str, Any]:
         if self._figures.timeout_s is None:
             return await self._transport.execute(request)
+        timeout_s = self._figures.timeout_s
+        if timeout_s is not None and (request.timeout_s is None or request.timeout_s > timeout_s):
+            request = replace(request, timeout_s=timeout_s)
         try:
-            async with asyncio.timeout(self._figures.timeout_s):
-                return await self._transport.execute(request)
+            return await self._transport.execute(request)
         except TimeoutError as error:
             raise SubgraphUnavailableError(self._name, "timed out") from error
 
@@ -215,7 +217,5 @@ class _Breaker:
 
 def _key(request: SubgraphRequest) -> Hashable:
     """Of everything by which an answer may differ: viewers never share one unless all their headers are equal."""
-    headers = tuple(
-        sorted((name, value) for name, value in request.headers.items() if name not in _UNSHARED_HEADERS)
-    )
-    return request.query, orjson.dumps(request.variables, option=orjson.OPT_SORT_KEYS), headers
+    headers = tuple([item for item in request.headers.items() if item[0] not in _UNSHARED_HEADERS])
+    return request.query, orjson.dumps(request.variables), headers

@@ -11,7 +11,6 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLList,
     ObjectValueNode,
-    Undefined,
     ValueNode,
     VariableNode,
     get_named_type,
@@ -157,19 +156,24 @@ def _input_field(known: Any, name: str) -> Any:
 
 def _default_size(known: Any, path: Sequence[str]) -> int | None:
     """What counts when nothing stands where ``known`` defines an argument or input field."""
-    value = known.default_value
+    value = _default(known)
     for name in path:
         known = _input_field(known, name)
         if known is None or not isinstance(value, Mapping):
             return None
-        value = value.get(name, known.default_value)
-    is_list = isinstance(get_nullable_type(known.type), GraphQLList)
-    return None if value is Undefined else _size_of(value, is_list)
+        value = value[name] if name in value else _default(known)
+    return _size_of(value, isinstance(get_nullable_type(known.type), GraphQLList))
+
+
+def _default(known: Any) -> Any:
+    """As plain data; None where there is none."""
+    node = known.ast_node and known.ast_node.default_value
+    return value_from_ast_untyped(node) if node else None
 
 
 def _size_of(value: Any, is_list: bool) -> int | None:
     """Of a number its value, of a list its length; a single value for a list is a list of one."""
-    if value is None or value is Undefined:
+    if value is None:
         return None
     if isinstance(value, list):
         return len(value)

@@ -12,7 +12,7 @@ from router.core.planner import EntityBlock, FetchNode
 from router.core.selection import Conditions
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Sent:
     """One request. ``gathered`` by the response key of its ``_entities``."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from graphql import (
@@ -33,6 +34,7 @@ from router.core.operation.limits import (
     check_source,
     check_variables,
 )
+from router.core.operation.plain_variables import PlainVariables, coerce_plain, plain_variables
 from router.core.operation.validate_merging import MergingTooCostlyError, rules
 from router.core.selection import DirectiveDefaults, Fragment, Selection, normalize_selections
 from router.core.supergraph import Supergraph, SupergraphField
@@ -55,7 +57,7 @@ class OperationError(Exception):
         return cls([{**error.formatted, "extensions": {"code": code}} for error in errors])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Operation:
     """One validated operation. ``selections`` are those of its root type.
 
@@ -79,12 +81,19 @@ class Operation:
         definitions = self.definition.variable_definitions or ()
         if not definitions:
             return {}
+        plain = coerce_plain(self._plain_variables, raw) if self._plain_variables is not None else None
+        if plain is not None:
+            return plain
         if not self.limits.warn_only:
             _refuse(check_variables(raw, self.limits))
         found = get_variable_values(self.supergraph.api_schema, definitions, dict(raw), _MAX_ERRORS)
         if isinstance(found, list):
             raise OperationError.of("BAD_USER_INPUT", found)
         return _given(definitions, raw, found)
+
+    @cached_property
+    def _plain_variables(self) -> PlainVariables | None:
+        return plain_variables(self.supergraph.api_schema, self.definition.variable_definitions or ())
 
     def variable_types(self) -> dict[str, str]:
         """Printed type, with its default, by the variable's name."""

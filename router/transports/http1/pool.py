@@ -41,13 +41,14 @@ class Pool:
         self._sweeper: asyncio.TimerHandle | None = None
         self._is_closed = False
 
-    async def exchange(self, message: bytes, *, may_resend: bool) -> Answer:
-        """Sends a request as ``RequestWriter`` wrote it. Raises Http1Error, TimeoutError.
+    async def exchange(self, message: bytes, *, may_resend: bool, timeout_s: float | None = None) -> Answer:
+        """Sends a request as ``RequestWriter`` wrote it; ``timeout_s`` stands in for that of the figures. Raises
+        Http1Error, TimeoutError.
 
         A server may close an idle connection just when it is used again. Then, and if not a byte of an answer came,
         the request is sent once more over a new connection, provided that the caller says ``may_resend``.
         """
-        deadline = self._loop.time() + self._figures.timeout_s
+        deadline = self._loop.time() + (self._figures.timeout_s if timeout_s is None else timeout_s)
         connection = self._take_idle() or await self._wait(deadline)
         try:
             return await self._use(connection, message, deadline)

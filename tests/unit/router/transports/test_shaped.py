@@ -22,7 +22,8 @@ class Slow:
     async def execute(self, request: SubgraphRequest) -> dict[str, Any]:
         self.count += 1
         number = self.count
-        await self.gate.wait()
+        async with asyncio.timeout(request.timeout_s):
+            await self.gate.wait()
         if self.failures:
             self.failures -= 1
             raise SubgraphUnavailableError("a", "lost")
