@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from media.core.boxes import MalformedBoxError
@@ -60,7 +60,7 @@ class Maker:
 
     def __init__(self, folder: Path, source: Path, figures: MediaFigures) -> None:
         self._source = source
-        self._figures = figures
+        self._figures = replace(figures, threads=figures.threads or _threads(figures))
         self._raw = _folder(folder / "raw")
         self.hls = _folder(folder / "hls")
         self.stills = _folder(folder / "stills")
@@ -158,8 +158,15 @@ class Maker:
     def _limits(self, facts: MediaFacts) -> Limits:
         figures = self._figures
         time_s = figures.base_time_s + figures.time_per_s * facts.duration_ms / 1000
-        cores = os.cpu_count() or 1
-        return Limits(figures.memory_bytes, figures.output_bytes, time_s, time_s * cores)
+        return Limits(figures.memory_bytes, figures.output_bytes, time_s, time_s * _cores())
+
+
+def _threads(figures: MediaFigures) -> int:
+    return min(figures.threads_at_most, _cores() * 3 // 2)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _folder(path: Path) -> Path:

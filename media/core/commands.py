@@ -57,7 +57,7 @@ def first_command(
     Progress goes to stdout as ``key=value`` lines.
     """
     timing = Timing.of(facts, figures)
-    read = _input(source, facts, **_ONE_GRAPH)
+    read = _input(source, facts, threads=figures.threads, **_ONE_GRAPH)
     watched, looked_at, previewed = split(steady_pictures(_pictures(read, facts), facts, timing), 3)
     outputs = [
         *_videos(watched, facts, renditions, timing, figures),
@@ -74,7 +74,9 @@ def rest_command(
 ) -> list[str]:
     """One decode for further renditions. Progress goes to stdout as ``key=value`` lines."""
     timing = Timing.of(facts, figures)
-    pictures = steady_pictures(_pictures(_input(source, facts, **_ONE_GRAPH), facts), facts, timing)
+    pictures = steady_pictures(
+        _pictures(_input(source, facts, threads=figures.threads, **_ONE_GRAPH), facts), facts, timing
+    )
     return _with_progress(_videos(pictures, facts, renditions, timing, figures))
 
 
@@ -137,6 +139,7 @@ def _video(stream: Node, rendition: PlannedRendition, timing: Timing, figures: M
             "sc_threshold": 0,
             "flags": "+cgop",
             "a53cc": 0,
+            "threads": figures.threads,
             "fps_mode": "passthrough",
         },
     )

@@ -27,7 +27,8 @@ class MediaFacts:
 
     ``width`` and ``height`` are as displayed, rotation and pixel aspect applied. ``promised_ms`` is what the file says
     of its length and ``picture_promised_ms`` of the picture's, 0 for nothing; ``readable_ms`` and
-    ``picture_readable_ms`` are how far the packets go, with those that an edit list leaves out; ``last_frame_ms`` and ``picture_end_ms`` frame the last picture, ``sound_end_ms`` is where the sound ends.
+    ``picture_readable_ms`` are how far the packets go, with those that an edit list leaves out. ``last_frame_ms`` and
+    ``picture_end_ms`` frame the last picture; ``sound_end_ms`` is where the sound ends.
     """
 
     container: str

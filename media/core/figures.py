@@ -73,6 +73,9 @@ class MediaFigures:
     """Up to this size every frame of what was made is decoded before it is published, above it every key frame."""
     probe_limits: Limits = field(default=Limits(2 * 1024**3, 1024**2, 60.0, 60.0))
     memory_bytes: int = 6 * 1024**3
+    threads: int = 0
+    """Of each decoder and encoder, 0 for one and a half a core; more take memory more than they save time."""
+    threads_at_most: int = 8
     output_bytes: int = 4 * 1024**3
     base_time_s: float = 60.0
     time_per_s: float = 30.0

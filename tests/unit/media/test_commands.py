@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -11,13 +12,14 @@ import pytest
 
 from media.core.commands import decode_command, first_command, loudness_command, read_command, rest_command
 from media.core.facts import MediaFacts, Transfer
-from media.core.figures import FIGURES
+from media.core.figures import FIGURES as PLAIN
 from media.core.graph import Timing
 from media.core.ladder import plan_renditions
 from tests.support.media_facts import media_facts
 from tests.support.media_tracks import media_track
 
 SOURCE = Path("/job/source")
+FIGURES = replace(PLAIN, threads=3)
 
 
 def first(facts: MediaFacts, gain_db: float = 0.0) -> list[str]:
@@ -87,7 +89,7 @@ def test_a_rendition_is_closed_gops_in_fragments_at_the_bitrate_of_its_rung() ->
     assert (
         "-f mp4 -a53cc 0 -bufsize 1200000 -c:v libx264 -crf 23 -fflags +bitexact -flags +cgop "
         "-fps_mode passthrough -g 60 -keyint_min 60 -map_chapters -1 -map_metadata -1 -maxrate 600000 "
-        "-movflags +cmaf+delay_moov+frag_keyframe+skip_trailer -preset veryfast -sc_threshold 0 360p.mp4"
+        "-movflags +cmaf+delay_moov+frag_keyframe+skip_trailer -preset veryfast -sc_threshold 0 -threads 3 360p.mp4"
     ) in text
     assert text.endswith(
         "-f mp4 -ac 2 -b:a 128000 -c:a aac -fflags +bitexact -frag_duration 2000000 -map_chapters -1 "
@@ -102,6 +104,7 @@ def test_nothing_that_the_source_says_about_itself_reaches_any_output(command: l
     assert sum("sidedata=mode=delete" in step for step in graph(command)) in (1, 3)
     assert values(command, "-protocol_whitelist") == ["file"]
     assert values(command, "-f")[0] == "mov"
+    assert set(values(command, "-threads")) == {"3"}
 
 
 def test_further_renditions_are_scaled_one_from_the_other_out_of_one_decode() -> None:

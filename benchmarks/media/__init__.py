@@ -1,0 +1,1 @@
+"""What making a video costs."""
