@@ -59,12 +59,13 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """An object of one type."""
+    """An object of one type. It has the ``required`` of its ``keys``, and may have the others."""
 
     type_name: str
     weight: float
     entries: tuple[_Entry, ...]
     keys: frozenset[str]
+    required: frozenset[str]
     type_keys: tuple[str, ...]
 
     def may_be(self, value: Answer) -> bool:
@@ -83,8 +84,7 @@ class _Walk:
 
     def fields(self, value: Answer, place: _Place) -> float:
         """Without the weight of the object itself."""
-        shape = self._shape(value, place)
-        return self._entries(value, shape)
+        return self._entries(value, self._shape(value, place))
 
     def _entries(self, value: Answer, shape: _Shape) -> float:
         total = 0.0
@@ -131,7 +131,8 @@ class _Walk:
         ]
         type_keys = tuple(key for key, found in collected.items() if found[0][0].name == "__typename")
         weight = self._weights.of_type(type_name)
-        return _Shape(type_name, weight, tuple(entries), frozenset(collected), type_keys)
+        required = frozenset(key for key, found in collected.items() if any(map(self._must_hold, found)))
+        return _Shape(type_name, weight, tuple(entries), frozenset(collected), required, type_keys)
 
     def _collect(self, type_name: str, place: _Place) -> dict[str, list[tuple[Field, str]]]:
         """Fields by response key, each with the type that it is selected on."""
@@ -155,6 +156,12 @@ class _Walk:
         known = (each for each in selection.conditions if each.variable in self._variables)
         return all(condition.holds(self._variables) for condition in known)
 
+    def _must_hold(self, found: tuple[Field, str]) -> bool:
+        selection, _ = found
+        return selection.deferral is None and all(
+            each.variable in self._variables for each in selection.conditions
+        )
+
     def _entry(self, key: str, type_name: str, found: list[tuple[Field, str]]) -> _Entry:
         one, selected_on = found[0]
         value_type = self._weights.value_type(self._weights.definition(type_name, one.name))
@@ -170,7 +177,7 @@ class _Walk:
         return self._places.setdefault(key, _Place(type_name, groups))
 
 
-_NOTHING = _Shape("", 1.0, (), frozenset(), ())
+_NOTHING = _Shape("", 1.0, (), frozenset(), frozenset(), ())
 
 
 def _type_keys(candidates: Sequence[_Shape]) -> dict[str, None]:
@@ -179,5 +186,5 @@ def _type_keys(candidates: Sequence[_Shape]) -> dict[str, None]:
 
 def _choose(value: Answer, candidates: Sequence[_Shape]) -> _Shape:
     possible = [shape for shape in candidates if shape.may_be(value)] or candidates
-    fitting = [shape for shape in possible if value.keys() <= shape.keys] or possible
+    fitting = [shape for shape in possible if shape.required <= value.keys() <= shape.keys] or possible
     return max(fitting, key=lambda shape: shape.shallow_cost(value))

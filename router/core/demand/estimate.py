@@ -70,7 +70,7 @@ class InputCost:
     def evaluate(self, values: Sequence[float], variables: Mapping[str, Any]) -> float:  # noqa: ARG002
         return self.inputs.of_variable(self.given, variables)
 
-    def __str__(self) -> str:
+    def show(self, names: Sequence[str]) -> str:  # noqa: ARG002
         return f"input ${self.given.variable}"
 
 
@@ -180,7 +180,7 @@ class _Compiler:
         """Of all the items that the field's own size says."""
         if not depth:
             return value
-        if isinstance(size, float):
+        if not isinstance(size, Slot):
             return self._builder.items(self._default if size == UNKNOWN else size, value, 0.0)
         return self._builder.items(size, value, self._builder.items(self._default, value, 0.0))
 

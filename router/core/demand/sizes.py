@@ -89,7 +89,7 @@ class Size:
                 sizes.append(size)
         return sizes
 
-    def __str__(self) -> str:
+    def show(self, names: Sequence[str]) -> str:  # noqa: ARG002
         return f"size of {self.coordinate} by {', '.join(map(str, (*self.literal, *self.sliced_by))) or 'nothing'}"
 
 

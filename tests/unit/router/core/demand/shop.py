@@ -43,3 +43,31 @@ class Priced:
         operation = prepare_operation(self.supergraph, document)
         coerced = operation.coerce_variables(variables)
         return actual_cost(self.costs, self.supergraph.api_schema, operation, data, coerced)
+
+
+SLICED = Priced(
+    """
+type Query {
+  users(first: Int, last: Int): [User] @listSize(slicingArguments: ["first", "last"])
+  loose(first: Int, last: Int, max: Int = 4): [User]
+    @listSize(slicingArguments: ["first", "last"], assumedSize: 6, requireOneSlicingArgument: false)
+  films(first: Int = 10, after: ID): Films @listSize(slicingArguments: ["first"], sizedFields: ["edges"])
+  byIds(ids: [ID!]!): [User] @listSize(slicingArguments: ["ids"])
+  search(input: Search): [User]
+    @listSize(slicingArguments: ["input.page.first"], assumedSize: 25, requireOneSlicingArgument: false)
+  unsaid(first: Int): Films
+    @listSize(slicingArguments: ["first"], sizedFields: ["edges"], requireOneSlicingArgument: false)
+  deep(first: Int = 10): Deep
+    @listSize(slicingArguments: ["first"], sizedFields: ["page", "results { page }"])
+  huge(first: Long): [User] @listSize(slicingArguments: ["first"])
+}
+scalar Long
+type User { name: String friends: [User] }
+type Films { edges: [Edge] own: [User] total: Int }
+type Edge { node: User }
+type Deep { page: [User] results: Results pages: [Results] }
+type Results { page: [User] other: [User] }
+input Search { page: Page text: String }
+input Page { first: Int = 3 after: ID }
+""",
+)

@@ -36,8 +36,8 @@ def _types(cost: str, size: str) -> str:
             "p__listSize",
         ),
         (
-            '@use(url: "https://specs.apollo.dev/link/v1.0", as: "use") '
-            '@use(url: "https://specs.apollo.dev/cost/v0.1", import: ["@cost", {name: "@listSize", as: "@long"}])',
+            """@use(url: "https://specs.apollo.dev/link/v1.0", as: "use")
+            @use(url: "https://specs.apollo.dev/cost/v0.1", import: ["@cost", {name: "@listSize", as: "@long"}])""",
             "cost",
             "long",
         ),
