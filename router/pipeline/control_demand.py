@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from router.configuration.model import DemandControl as DemandConfiguration
-from router.core.demand_control import CostError, Estimate, actual_cost
+from router.core.demand import (
+    CostError,
+    CostReport,
+    Formula,
+    SlicingArgumentsError,
+    actual_cost,
+    compile_estimate,
+)
 from router.engine import Prepared
 from router.metrics import ACTUAL_COST, ESTIMATED_COST, LIMITED
 from router.pipeline.limit_rate import RateLimits
 from router.pipeline.messages import Client, RefusedError
 
 _ESTIMATES_KEPT = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Of one request. ``result`` is Apollo's code."""
-
-    estimated: float
-    result: str
 
 
 class DemandControl:
@@ -31,56 +29,64 @@ class DemandControl:
         self._configuration = configuration
         self._strategy = configuration.strategy.static_estimated
         self._rates = rates
-        self._estimates: dict[Any, Estimate] = {}
+        self._estimates: dict[Any, Formula] = {}
 
     @property
     def is_enabled(self) -> bool:
         return self._configuration.enabled
 
-    async def check(self, prepared: Prepared, variables: Mapping[str, Any], client: Client) -> Cost:
-        """Raises RefusedError: 400 for an operation, 429 for a client that has spent its budget; OperationError."""
+    async def check(
+        self, prepared: Prepared, variables: Mapping[str, Any], client: Client
+    ) -> CostReport | None:
+        """None where the cost can't be told and need not be. Raises RefusedError: 400 for an operation, 429 for a client
+        that has spent its budget; OperationError.
+        """
         enforced = self._configuration.mode == "enforce"
         coerced = prepared.operation.coerce_variables(variables)
         try:
             estimated = self._estimate(prepared).cost(coerced)
-        except CostError as error:
+        except SlicingArgumentsError as error:
             if not enforced:
-                return Cost(0.0, "COST_QUERY_PARSE_FAILURE")
-            raise RefusedError(400, "COST_QUERY_PARSE_FAILURE", str(error)) from error
+                return None
+            raise _refused(error) from error
         ESTIMATED_COST.observe(estimated)
-        if estimated > self._strategy.max:
-            if not enforced:
-                return Cost(estimated, "COST_ESTIMATED_TOO_EXPENSIVE")
-            LIMITED.labels("COST_ESTIMATED_TOO_EXPENSIVE").inc()
-            extensions = {"cost": {"estimated": estimated, "max": self._strategy.max}}
-            raise RefusedError(
-                400,
-                "COST_ESTIMATED_TOO_EXPENSIVE",
-                f"The operation may cost {estimated:g}; {self._strategy.max:g} is allowed.",
-                extensions=extensions,
-            )
-        if self._strategy.client_budget is not None and enforced:
+        report = CostReport(estimated, self._strategy.max)
+        if enforced and report.error is not None:
+            LIMITED.labels(report.result).inc()
+            raise _refused(report.error)
+        if enforced and self._strategy.client_budget is not None:
             await self._rates.charge(client, self._strategy.client_budget, estimated)
-        return Cost(estimated, "COST_OK")
+        return report
 
     def describe(
-        self, cost: Cost, prepared: Prepared, variables: Mapping[str, Any], response: Mapping[str, Any]
+        self,
+        report: CostReport,
+        prepared: Prepared,
+        variables: Mapping[str, Any],
+        response: Mapping[str, Any],
     ) -> dict[str, Any]:
         """What became of it, as ``extensions.cost`` shows it."""
-        actual = actual_cost(prepared.operation, variables, response.get("data"))
+        supergraph = prepared.operation.supergraph
+        actual = actual_cost(
+            supergraph.costs, supergraph.api_schema, prepared.operation, response.get("data"), variables
+        )
         ACTUAL_COST.observe(actual)
-        return {
-            "estimated": cost.estimated,
-            "actual": actual,
-            "max": self._strategy.max,
-            "strategy": "static_estimated",
-            "result": cost.result,
-        }
+        return report.with_actual(actual).extension()
 
-    def _estimate(self, prepared: Prepared) -> Estimate:
+    def _estimate(self, prepared: Prepared) -> Formula:
         known = self._estimates.get(prepared.key)
         if known is None:
             if len(self._estimates) >= _ESTIMATES_KEPT:
                 self._estimates.clear()
-            known = self._estimates[prepared.key] = Estimate(prepared.operation, self._strategy.list_size)
+            operation = prepared.operation
+            supergraph = operation.supergraph
+            known = self._estimates[prepared.key] = compile_estimate(
+                supergraph.costs, supergraph.api_schema, operation, self._strategy.list_size
+            )
         return known
+
+
+def _refused(error: CostError) -> RefusedError:
+    formatted = error.formatted
+    extensions = {name: value for name, value in formatted["extensions"].items() if name != "code"}
+    return RefusedError(400, error.code, formatted["message"], extensions=extensions)

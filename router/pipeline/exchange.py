@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from router.core.demand import CostReport
 from router.engine import Engine, Prepared
 from router.pipeline.accept import Accepted
-from router.pipeline.control_demand import Cost
 from router.pipeline.messages import Client, GraphQLRequest, HttpRequest
 from router.pipeline.propagate_headers import SubgraphHeaders
 
@@ -34,4 +34,4 @@ class Call:
     exchange: Exchange
     graphql: GraphQLRequest
     prepared: Prepared
-    cost: Cost | None
+    cost: CostReport | None

@@ -29,7 +29,6 @@ itself. Its size is in proportion to the document's, however much fragments expa
 """
 
 from router.core.demand.actual import actual_cost
-from router.core.demand.costs import Costs, CostsError, ListSize, SizedFields, read_costs, size_fields
 from router.core.demand.estimate import compile_estimate, estimate_cost
 from router.core.demand.formula import Formula
 from router.core.demand.report import (
@@ -41,6 +40,7 @@ from router.core.demand.report import (
     EstimatedTooExpensiveError,
     SlicingArgumentsError,
 )
+from router.core.supergraph.costs import Costs, CostsError, ListSize, SizedFields, read_costs, size_fields
 
 __all__ = [
     "COST_OK",

@@ -8,11 +8,11 @@ from typing import Any, TypeAlias
 
 from graphql import GraphQLSchema
 
-from router.core.demand.costs import Costs
 from router.core.demand.inputs import Inputs, arguments_of
 from router.core.demand.weights import OPERATION_COSTS, Weights
 from router.core.operation import Operation
 from router.core.selection import Field, Fragment, Selection
+from router.core.supergraph.costs import Costs
 
 Groups: TypeAlias = tuple[Sequence[Selection], ...]
 """Selections of fields that are one in the response."""

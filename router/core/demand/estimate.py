@@ -8,13 +8,13 @@ from typing import Any, NamedTuple, TypeAlias
 
 from graphql import GraphQLList, GraphQLNonNull, GraphQLSchema, ValueNode
 
-from router.core.demand.costs import Costs, SizedFields
 from router.core.demand.formula import UNKNOWN, Builder, Formula, Slot, Value
 from router.core.demand.inputs import Given, Inputs, arguments_of
 from router.core.demand.sizes import SIZE_MAX, Size, list_size_of
 from router.core.demand.weights import OPERATION_COSTS, Weights
 from router.core.operation import Operation
 from router.core.selection import Field, Fragment, Selection
+from router.core.supergraph.costs import Costs, SizedFields
 
 Trees: TypeAlias = tuple[SizedFields, ...]
 """Sized fields of the fields above, the nearest first."""
@@ -80,6 +80,7 @@ class _Compiler:
         self._inputs = Inputs(weights)
         self._default = float(min(max(0, default_list_size), SIZE_MAX))
         self._builder = Builder()
+        self._fields: dict[tuple[int, int, Trees], Terms] = {}
         self._fragments: dict[tuple[int, str, Trees], Terms] = {}
         self._values: dict[tuple[int, str, Trees], tuple[Terms, ...]] = {}
         self._arguments: dict[int, dict[str, ValueNode]] = {}
@@ -96,7 +97,7 @@ class _Compiler:
         found: list[Terms] = []
         for selection in selections:
             if isinstance(selection, Field):
-                found.append(self._field(selection, type_name, selected_on, trees))
+                found.append(self._variant(selection, type_name, selected_on, trees))
             elif type_name in self._weights.possible_types(selection.type_condition):
                 found.append(self._fragment(selection, type_name, trees))
         add = self._builder.add
@@ -114,9 +115,17 @@ class _Compiler:
             self._fragments[key] = known
         return known
 
-    def _field(self, field: Field, type_name: str, selected_on: str, trees: Trees) -> Terms:
+    def _variant(self, field: Field, type_name: str, selected_on: str, trees: Trees) -> Terms:
+        """A field costs the same for most of the possible types."""
         if field.name.startswith("__"):
             return Terms(0.0, (Sized(),) * len(trees))
+        key = (id(field), self._weights.variant(type_name, selected_on, field.name), trees)
+        known = self._fields.get(key)
+        if known is None:
+            known = self._fields[key] = self._field(field, type_name, selected_on, trees)
+        return known
+
+    def _field(self, field: Field, type_name: str, selected_on: str, trees: Trees) -> Terms:
         definition = self._weights.definition(type_name, field.name)
         size, own_tree = self._list_size(field, type_name, selected_on, definition)
         outer = [n for n, tree in enumerate(trees) if field.name in tree.below]
@@ -172,9 +181,10 @@ class _Compiler:
         said = self._weights.list_size(type_name, selected_on, field.name)
         if said is None:
             return self._default, ()
-        size = list_size_of(said, f"{type_name}.{field.name}", definition, self._given(field))
+        coordinate, list_size = said
+        size = list_size_of(list_size, coordinate, definition, self._given(field))
         slot: Value = self._builder.step(size) if isinstance(size, Size) else size
-        return slot, (said.sized_fields,) if said.sized_fields is not None else ()
+        return slot, (list_size.sized_fields,) if list_size.sized_fields is not None else ()
 
     def _list(self, value: Value, size: Value, depth: int) -> Value:
         """Of all the items that the field's own size says."""

@@ -18,9 +18,9 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from router.core.demand.costs import ListSize
 from router.core.demand.formula import UNKNOWN
 from router.core.demand.report import SlicingArgumentsError
+from router.core.supergraph.costs import ListSize
 
 SIZE_MAX: Final = 2**31 - 1
 """GraphQL's largest Int: what is larger counts as this."""

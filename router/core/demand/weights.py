@@ -6,9 +6,16 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from graphql import GraphQLObjectType, GraphQLSchema, get_named_type, is_abstract_type, is_composite_type
+from graphql import (
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    is_abstract_type,
+    is_composite_type,
+    print_ast,
+)
 
-from router.core.demand.costs import Costs, ListSize
+from router.core.supergraph.costs import Costs, ListSize
 
 OPERATION_COSTS: Final[Mapping[str, float]] = {"query": 0.0, "mutation": 10.0, "subscription": 0.0}
 
@@ -21,6 +28,8 @@ class Weights:
         self.schema = schema
         self._types: Any = schema.type_map
         self.possible_types = cache(self._possible_types)
+        self.variant = cache(self._variant)
+        self._variants: dict[tuple[Any, ...], int] = {}
 
     def of_type(self, name: str) -> float:
         """Of one value; never negative. An abstract type has none of its own: its possible types do."""
@@ -39,9 +48,13 @@ class Weights:
         own = arguments.get((type_name, field, argument))
         return own if own is not None else arguments.get((selected_on, field, argument))
 
-    def list_size(self, type_name: str, selected_on: str, field: str) -> ListSize | None:
-        sizes = self.costs.list_sizes
-        return sizes.get((type_name, field)) or sizes.get((selected_on, field))
+    def list_size(self, type_name: str, selected_on: str, field: str) -> tuple[str, ListSize] | None:
+        """And where that is said."""
+        for name in (type_name, selected_on):
+            said = self.costs.list_sizes.get((name, field))
+            if said is not None:
+                return f"{name}.{field}", said
+        return None
 
     def definition(self, type_name: str, field: str) -> Any:
         """The GraphQLField."""
@@ -49,6 +62,20 @@ class Weights:
 
     def value_type(self, definition: Any) -> str:
         return str(get_named_type(definition.type).name)
+
+    def _variant(self, type_name: str, selected_on: str, field: str) -> int:
+        """The same number for fields that cost the same, so that each of many possible types need not be looked at."""
+        definition = self.definition(type_name, field)
+        said = self.list_size(type_name, selected_on, field)
+        arguments = definition.args if said is not None else ()
+        profile = (
+            str(definition.type),
+            self.of_call(type_name, selected_on, field),
+            said,
+            *(print_ast(arguments[name].ast_node) for name in arguments),
+            *(self.of_argument(type_name, selected_on, field, name) for name in definition.args),
+        )
+        return self._variants.setdefault(profile, len(self._variants))
 
     def _possible_types(self, name: str) -> tuple[str, ...]:
         """Object types that a value may have; of an object type, itself."""

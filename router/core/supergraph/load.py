@@ -16,7 +16,7 @@ from graphql import (
 
 from router.core.supergraph.access import read_demands
 from router.core.supergraph.api_schema import build_api_schema, inaccessible_names
-from router.core.supergraph.costs import read_costs
+from router.core.supergraph.costs import CostsError, read_costs
 from router.core.supergraph.join import directives_named
 from router.core.supergraph.model import Subgraph, Supergraph, assemble
 from router.core.supergraph.read_possible_types import read_possible_types
@@ -35,7 +35,8 @@ def load_supergraph(sdl: str) -> Supergraph:
     try:
         document = parse(sdl, no_location=True)
         api_schema = build_api_schema(document)
-    except (GraphQLError, TypeError) as error:
+        costs = read_costs(document)
+    except (GraphQLError, TypeError, CostsError) as error:
         raise SupergraphError(f"not a supergraph: {error}") from error
     graphs = _read_graphs(document)
     nodes: dict[str, Any] = {
@@ -48,8 +49,7 @@ def load_supergraph(sdl: str) -> Supergraph:
     seat_interface_objects(nodes, types)
     subgraphs = {subgraph.name: subgraph for subgraph in graphs.values()}
     hidden = frozenset(inaccessible_names(document))
-    demands, costs = read_demands(document), read_costs(document)
-    return assemble(subgraphs, api_schema, types, hidden, demands=demands, costs=costs)
+    return assemble(subgraphs, api_schema, types, hidden, demands=read_demands(document), costs=costs)
 
 
 def _read_graphs(document: DocumentNode) -> Graphs:

@@ -138,7 +138,7 @@ class Writer:
             if argument == "first" and self._choose.random() < 0.8:
                 arguments.append(f"first: {self._choose.choice(['null', '$n', '$n', 2, 3, 9])}")
             elif is_required_argument(known) or self._choose.random() < 0.3:
-                value = 1 if get_named_type(known.type).name == "Int" else '"x"'
+                value = SMALLEST if get_named_type(known.type).name == "Int" else '"x"'
                 arguments.append(f"{argument}: {value}")
         self._aliases += 1
         alias = f"a{self._aliases}: " if arguments or self._choose.random() < 0.5 else ""

@@ -259,7 +259,11 @@ async def test_what_costs_too_much_is_refused(tmp_path: Path) -> None:
     enforced = _gateway(text.replace("MODE", "enforce"), tmp_path)
     status, answer = await enforced.ask("{ books { id } }")
     assert (status, codes_of(answer)) == (400, ["COST_ESTIMATED_TOO_EXPENSIVE"])
-    assert answer["errors"][0]["extensions"]["cost"] == {"estimated": 10.0, "max": 5.0}
+    assert answer["errors"][0]["extensions"] == {
+        "code": "COST_ESTIMATED_TOO_EXPENSIVE",
+        "cost.estimated": 10.0,
+        "cost.max": 5.0,
+    }
     measured = _gateway(text.replace("MODE", "measure"), tmp_path)
     _, answer = await measured.ask("{ books { id } }", apollo_expose_query_plan="true")
     assert answer["extensions"]["cost"] == {
