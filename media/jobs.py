@@ -38,6 +38,7 @@ from media.core.tracks import Track
 from media.making import Maker, Placeholders
 from media.runner import probe_file
 from media.shelf import Shelf
+from media.turns import Turns
 from media.workspace import job_folder
 
 Tell = Callable[[Event], Awaitable[None]]
@@ -70,6 +71,7 @@ class Job:
         shelf: Shelf,
         *,
         figures: MediaFigures,
+        turns: Turns,
         work_dir: Path,
         secret: str,
         tell: Tell,
@@ -77,6 +79,7 @@ class Job:
         self._upload = upload
         self._shelf = shelf
         self._figures = figures
+        self._turns = turns
         self._work_dir = work_dir
         self._secret = secret
         self._tell = tell
@@ -97,18 +100,22 @@ class Job:
         await self._tell(outcome.completed)
 
     async def _make(self, layout: Layout) -> Outcome:
+        """Between its two stages a job lets others pass that nobody can watch yet."""
+        watchable = await self._shelf.read_marker(layout, FIRST_MARKER, Watchable)
         with job_folder(self._work_dir) as folder:
-            watchable = await self._shelf.read_marker(layout, FIRST_MARKER, Watchable)
-            if watchable is None:
-                await self._reach(ProcessingStage.PROBING, 0)
             source = folder / "source"
-            await self._shelf.fetch_source(source)
             maker = Maker(folder, source, self._figures)
             if watchable is None:
-                watchable = await self._make_watchable(source, maker, layout)
-                await self._shelf.write_marker(layout, FIRST_MARKER, watchable)
+                async with self._turns.taken(is_urgent=True):
+                    await self._reach(ProcessingStage.PROBING, 0)
+                    await self._shelf.fetch_source(source)
+                    watchable = await self._make_watchable(source, maker, layout)
+                    await self._shelf.write_marker(layout, FIRST_MARKER, watchable)
             await self._tell(watchable.processed)
-            completed = await self._complete(watchable, maker, layout)
+            async with self._turns.taken(is_urgent=False):
+                if not source.exists():
+                    await self._shelf.fetch_source(source)
+                completed = await self._complete(watchable, maker, layout)
         outcome = Outcome(processed=watchable.processed, completed=completed)
         await self._shelf.write_marker(layout, MARKER, outcome)
         return outcome

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from pathlib import Path
 
@@ -23,13 +22,14 @@ from media.core.errors import RejectedError
 from media.core.figures import FIGURES, MediaFigures
 from media.jobs import Job
 from media.shelf import Buckets, Shelf
+from media.turns import Turns
 from media.workspace import sweep
 
 _log = get_logger("media")
 _JOBS = Counter("clipgraph_media_jobs_total", "Jobs by outcome.", ["outcome"])
 _JOB_SECONDS = Histogram(
     "clipgraph_media_job_seconds",
-    "From taking an upload to its video.",
+    "From taking an upload to the last of its renditions.",
     buckets=(1, 2, 5, 10, 20, 30, 60, 120, 180, 300, 600),
 )
 
@@ -37,7 +37,7 @@ _JOB_SECONDS = Histogram(
 def consumer_group(
     storage: Storage, bus: Bus, settings: Settings, *, figures: MediaFigures = FIGURES
 ) -> ConsumerGroup:
-    """The group ``media``. One job at a time in a process: ffmpeg takes all cores that there are."""
+    """The group ``media``. Jobs of a process take turns, since ffmpeg takes all cores that there are."""
     return ConsumerGroup("media", {VideoUploaded: MediaWorker(storage, bus, settings, figures).on_uploaded})
 
 
@@ -51,7 +51,7 @@ class MediaWorker:
         self._buckets = Buckets(settings.bucket_processed, settings.bucket_thumbnails)
         self._secret = settings.viewer_secret.get_secret_value()
         self._work_dir = Path(tempfile.gettempdir())
-        self._turn = asyncio.Semaphore(1)
+        self._turns = Turns()
         swept = sweep(self._work_dir)
         if swept:
             _log.info("leftovers_swept", folders=swept)
@@ -59,15 +59,15 @@ class MediaWorker:
     async def on_uploaded(self, _: Envelope, event: Event) -> None:
         """A file at fault is told and done with; what is our fault is raised, so that the bus comes again."""
         assert isinstance(event, VideoUploaded)
-        async with self._turn:
-            with _JOB_SECONDS.time():
-                await self._process(event)
+        with _JOB_SECONDS.time():
+            await self._process(event)
 
     async def _process(self, upload: VideoUploaded) -> None:
         job = Job(
             upload,
             Shelf(self._storage, self._buckets, upload),
             figures=self._figures,
+            turns=self._turns,
             work_dir=self._work_dir,
             secret=self._secret,
             tell=self._publish,

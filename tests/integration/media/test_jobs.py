@@ -25,6 +25,7 @@ from media.core.tracks import Track
 from media.jobs import Job
 from media.runner import ChildError, run_ffmpeg
 from media.shelf import Buckets, Shelf
+from media.turns import Turns
 from tests.integration.media.conftest import QUICK, Workshop
 from tests.support.media_samples import ffmpeg
 
@@ -72,8 +73,11 @@ async def test_a_clip_becomes_renditions_stills_and_a_sprite(workshop: Workshop,
 class _Witness:
     """What stands in the store when a fact is told."""
 
-    def __init__(self, workshop: Workshop, *, dies_at: type[Event] | None = None) -> None:
+    def __init__(
+        self, workshop: Workshop, *, dies_at: type[Event] | None = None, turns: Turns | None = None
+    ) -> None:
         self._workshop = workshop
+        self.turns = turns or Turns()
         self._dies_at = dies_at
         self.events: list[Event] = []
         self.masters: list[str] = []
@@ -92,7 +96,15 @@ class _Witness:
         settings = self._workshop.settings
         buckets = Buckets(settings.bucket_processed, settings.bucket_thumbnails)
         shelf = Shelf(self._workshop.storage, buckets, upload)
-        return Job(upload, shelf, figures=QUICK, work_dir=work_dir, secret="secret", tell=self.tell)
+        return Job(
+            upload,
+            shelf,
+            figures=QUICK,
+            turns=self.turns,
+            work_dir=work_dir,
+            secret="secret",
+            tell=self.tell,
+        )
 
     def names(self) -> list[str]:
         return [
@@ -129,6 +141,17 @@ async def test_a_job_goes_on_elsewhere_from_its_last_finished_stage(
     await other.job(upload, tmp_path / "there").run()
     assert [type(event) for event in other.events] == [VideoProcessed, VideoRenditionsCompleted]
     assert _variants(other.masters[1]) == ["360p/index.m3u8", "720p/index.m3u8"]
+
+
+async def test_what_nobody_can_watch_yet_goes_before_what_somebody_can(
+    workshop: Workshop, clip: Path, tmp_path: Path
+) -> None:
+    turns = Turns()
+    one, other = _Witness(workshop, turns=turns), _Witness(workshop, turns=turns)
+    other.events = one.events
+    jobs = [witness.job(await workshop.upload(clip), tmp_path) for witness in (one, other)]
+    await asyncio.gather(*(job.run() for job in jobs))
+    assert one.names() == ["VideoProcessed"] * 2 + ["VideoRenditionsCompleted"] * 2
 
 
 @pytest.mark.parametrize("name", ["audio", "360p"])
