@@ -96,10 +96,16 @@ class _Compiler:
         """What is selected of an object, without its own weight."""
         found: list[Terms] = []
         for selection in selections:
-            if isinstance(selection, Field):
-                found.append(self._variant(selection, type_name, selected_on, trees))
-            elif type_name in self._weights.possible_types(selection.type_condition):
-                found.append(self._fragment(selection, type_name, trees))
+            if isinstance(selection, Fragment):
+                if type_name in self._weights.possible_types(selection.type_condition):
+                    found.append(self._fragment(selection, type_name, trees))
+            elif not selection.name.startswith("__"):
+                variant = self._weights.variant(type_name, selected_on, selection.name)
+                key = (id(selection), variant, trees)
+                known = self._fields.get(key)
+                if known is None:
+                    known = self._fields[key] = self._field(selection, type_name, selected_on, trees)
+                found.append(known)
         add = self._builder.add
         sized = [
             Sized(add([terms.sized[n].each for terms in found]), add([terms.sized[n].all for terms in found]))
@@ -113,16 +119,6 @@ class _Compiler:
         if known is None:
             known = self._object(type_name, fragment.type_condition, fragment.selections, trees)
             self._fragments[key] = known
-        return known
-
-    def _variant(self, field: Field, type_name: str, selected_on: str, trees: Trees) -> Terms:
-        """A field costs the same for most of the possible types."""
-        if field.name.startswith("__"):
-            return Terms(0.0, (Sized(),) * len(trees))
-        key = (id(field), self._weights.variant(type_name, selected_on, field.name), trees)
-        known = self._fields.get(key)
-        if known is None:
-            known = self._fields[key] = self._field(field, type_name, selected_on, trees)
         return known
 
     def _field(self, field: Field, type_name: str, selected_on: str, trees: Trees) -> Terms:

@@ -67,14 +67,11 @@ class Weights:
         """The same number for fields that cost the same, so that each of many possible types need not be looked at."""
         definition = self.definition(type_name, field)
         said = self.list_size(type_name, selected_on, field)
-        arguments = definition.args if said is not None else ()
-        profile = (
-            str(definition.type),
-            self.of_call(type_name, selected_on, field),
-            said,
-            *(print_ast(arguments[name].ast_node) for name in arguments),
-            *(self.of_argument(type_name, selected_on, field, name) for name in definition.args),
+        arguments = tuple(
+            (name, said and print_ast(known.ast_node), self.of_argument(type_name, selected_on, field, name))
+            for name, known in definition.args.items()
         )
+        profile = str(definition.type), self.of_call(type_name, selected_on, field), said, arguments
         return self._variants.setdefault(profile, len(self._variants))
 
     def _possible_types(self, name: str) -> tuple[str, ...]:
