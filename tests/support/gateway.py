@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -40,12 +41,22 @@ Answer = Callable[[SubgraphRequest], Any]
 
 
 class MemoryTransport:
-    """One subgraph. ``requests`` are all that came; ``fails`` is how many of the next to lose on the wire."""
+    """One subgraph. ``requests`` are all that came; ``fails`` is how many of the next to lose on the wire. ``_entities``
+    among the roots is called with each representation.
+    """
 
     def __init__(self, name: str, sdl: str, roots: Mapping[str, Any]) -> None:
         self._name = name
-        self._schema = build_schema(_DEFINITIONS + sdl, assume_valid_sdl=True)
-        self._roots = roots
+        find, entities = roots.get("_entities"), ""
+        self._roots = dict(roots)
+        if find is not None:
+            keyed = re.findall(r"type (\w+)[^{]*@key", sdl)
+            entities = (
+                f"union _Entity = {' | '.join(keyed)} "
+                "extend type Query { _entities(representations: [_Any!]!): [_Entity]! }"
+            )
+            self._roots["_entities"] = lambda _info, representations: [find(each) for each in representations]
+        self._schema = build_schema(_DEFINITIONS + sdl + entities, assume_valid_sdl=True)
         self.requests: list[SubgraphRequest] = []
         self.fails = 0
 
