@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO
 
@@ -73,8 +74,8 @@ def _boxes(file: BinaryIO, size: int) -> Iterator[_Box]:
 
 def _fragments(boxes: Sequence[_Box]) -> Iterator[tuple[_Box, _Box]]:
     relevant = [box for box in boxes if box.kind in (b"moof", b"mdat")]
-    for moof, mdat in zip(relevant[::2], relevant[1::2], strict=True):
-        if (moof.kind, mdat.kind) != (b"moof", b"mdat"):
+    for moof, mdat in zip_longest(relevant[::2], relevant[1::2]):
+        if mdat is None or (moof.kind, mdat.kind) != (b"moof", b"mdat"):
             raise MalformedBoxError("fragments are out of order")
         yield moof, mdat
 

@@ -60,8 +60,22 @@ def parse_header(data: bytes) -> tuple[bytes, int, int]:
 
 
 def parse_init(moov: bytes) -> Init:
-    """Of a whole ``moov`` box with one track."""
-    content = _only(moov, b"moov")
+    """Of a whole ``moov`` box with one track. Raises MalformedBoxError."""
+    try:
+        return _parse_init(_find(moov, b"moov"))
+    except struct.error as error:
+        raise MalformedBoxError(str(error)) from error
+
+
+def parse_fragment(moof: bytes, init: Init) -> Fragment:
+    """Of a whole ``moof`` box with one track. Raises MalformedBoxError."""
+    try:
+        return _parse_fragment(_find(_find(moof, b"moof"), b"traf"), init)
+    except (struct.error, IndexError) as error:
+        raise MalformedBoxError(str(error)) from error
+
+
+def _parse_init(content: bytes) -> Init:
     media = _find(_find(content, b"trak"), b"mdia")
     header = _find(media, b"mdhd")
     timescale = struct.unpack_from(">I", header, 20 if header[0] == 1 else 12)[0]
@@ -82,9 +96,7 @@ def parse_init(moov: bytes) -> Init:
     raise MalformedBoxError(f"a track of {kind!r}")
 
 
-def parse_fragment(moof: bytes, init: Init) -> Fragment:
-    """Of a whole ``moof`` box with one track."""
-    track = _find(_only(moof, b"moof"), b"traf")
+def _parse_fragment(track: bytes, init: Init) -> Fragment:
     duration, flags = _track_defaults(_find(track, b"tfhd"), init)
     decode_time = _find(track, b"tfdt")
     start = struct.unpack_from(">Q" if decode_time[0] == 1 else ">I", decode_time, 4)[0]
@@ -151,7 +163,3 @@ def _find(data: bytes, name: bytes) -> bytes:
         if kind == name:
             return content
     raise MalformedBoxError(f"no box {name!r}")
-
-
-def _only(data: bytes, name: bytes) -> bytes:
-    return _find(data, name)
