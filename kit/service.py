@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -124,6 +125,8 @@ async def serve_asgi(
         lifespan="off",
         access_log=False,
         log_config=None,
+        # Whoever talks to us directly must not choose the address that its limits are counted for.
+        proxy_headers="FORWARDED_ALLOW_IPS" in os.environ,
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=max(1, int(drain_s)),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from router.core.composition import SubgraphSource
 
 LOCAL_SCHEME = "local://"
+_SCHEMES = (LOCAL_SCHEME, "http://", "https://", "unix://", "http+unix://")
 _SERVICE_SDL = "{ _service { sdl } }"
 _TIMEOUT_S = 10.0
 
@@ -92,8 +93,8 @@ def _read_entry(path: Path, name: str, entry: Any, url_override: Mapping[str, st
         raise ConfigError(f"{place}.schema: needs `file` or `subgraph_url`")
     schema_url = schema.get("subgraph_url")
     routing_url = url_override.get(name) or entry.get("routing_url") or schema_url
-    if not isinstance(routing_url, str) or not routing_url.startswith((LOCAL_SCHEME, "http://", "https://")):
-        raise ConfigError(f"{place}.routing_url: must be local://NAME, http://… or https://…")
+    if not isinstance(routing_url, str) or not routing_url.startswith(_SCHEMES):
+        raise ConfigError(f"{place}.routing_url: must be local://NAME, http://…, https://… or unix:///PATH")
     file = path.parent / str(schema["file"]) if "file" in schema else None
     return SubgraphConfig(str(name), routing_url, file, schema_url)
 
