@@ -129,6 +129,28 @@ class Engine:
             raise OperationError(response.get("errors") or [{"message": "The subscription was refused."}])
         return Source(channels=tuple(source["channels"]), is_shared=bool(source["shared"]))
 
+    def subscription_request(self, prepared: Prepared, variables: Mapping[str, Any]) -> FetchRequest:
+        """What to subscribe to, and where, at a subgraph that speaks for itself. Raises OperationError."""
+        coerced = prepared.operation.coerce_variables(variables)
+        requests = self._execution(prepared, coerced).start()
+        if not requests:
+            raise OperationError(list(prepared.unauthorized))
+        return requests[0]
+
+    async def respond_to_event(
+        self,
+        prepared: Prepared,
+        variables: Mapping[str, Any],
+        headers: Mapping[str, str] | HeaderSource,
+        payload: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        """The response to what such a subgraph says; other subgraphs are asked for the rest."""
+        coerced = prepared.operation.coerce_variables(variables)
+        execution = self._execution(prepared, coerced)
+        [request] = execution.start()
+        await self._drive(execution, execution.receive(request.id, dict(payload)), self._errand(headers))
+        return self._result(prepared, execution)
+
     async def map_event(
         self,
         prepared: Prepared,

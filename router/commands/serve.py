@@ -84,8 +84,19 @@ def run(arguments: argparse.Namespace) -> int:
     transports = open_http_transports(supergraph, configuration, shared.responses)
     engine = Engine(supergraph, transports, engine_figures(configuration))
     pipeline = Pipeline(engine, make_identifier(configuration), configuration, documents=shared.documents)
+    if configuration.subscription.enabled:
+        _pass_subscriptions_through(pipeline)
     run_process(_serve(pipeline, transports, shared, arguments))
     return 0
+
+
+def _pass_subscriptions_through(pipeline: Pipeline) -> None:
+    if pipeline.engine.supergraph.api_schema.subscription_type is None:
+        return
+    from router.passthrough import PassthroughSubscriptions  # brings a WebSocket client
+
+    mode = pipeline.configuration.subscription.mode
+    pipeline.delivery.subscriptions = PassthroughSubscriptions(lambda: pipeline.engine, mode.passthrough)
 
 
 def _configuration(arguments: argparse.Namespace) -> RouterConfiguration:

@@ -416,10 +416,30 @@ class ResponseCache(Section):
 
 
 @dataclass(frozen=True)
+class PassthroughSubgraph(Section):
+    """``path`` is where its WebSocket is, None for that of its URL. ``graphql_ws`` is graphql-transport-ws."""
+
+    path: str | None = None
+    protocol: Literal["graphql_ws"] = "graphql_ws"
+
+
+@dataclass(frozen=True)
+class Passthrough(Section):
+    all: PassthroughSubgraph = field(default_factory=PassthroughSubgraph)
+    subgraphs: dict[str, PassthroughSubgraph] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SubscriptionMode(Section):
+    passthrough: Passthrough = field(default_factory=Passthrough)
+
+
+@dataclass(frozen=True)
 class Subscription(Section):
     """``queue_capacity`` is what waits for one slow client before it is cut."""
 
     enabled: bool = True
+    mode: SubscriptionMode = field(default_factory=SubscriptionMode)
     max_opened_subscriptions: int | None = None
     queue_capacity: int = 128
 

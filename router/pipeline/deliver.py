@@ -31,7 +31,8 @@ class Delivery:
         self._defers = configuration.supergraph.defer_support
         self._explains = configuration.development.expose_query_plan
         self._streams_max = configuration.subscription.max_opened_subscriptions
-        self._subscriptions = subscriptions if configuration.subscription.enabled else None
+        self._takes_subscriptions = configuration.subscription.enabled
+        self.subscriptions = subscriptions
         self._demand = demand
         self._redactor = Redactor(configuration.include_subgraph_errors)
         self._streams = 0
@@ -67,9 +68,8 @@ class Delivery:
         """With what the configuration hides taken out, and what a developer asks for put in."""
         described: dict[str, Any] = {}
         if call.cost is not None and "data" in response:
-            described["cost"] = self._demand.describe(
-                call.cost, call.prepared, call.graphql.variables, response
-            )
+            variables = call.prepared.operation.coerce_variables(call.graphql.variables)
+            described["cost"] = self._demand.describe(call.cost, call.prepared, variables, response)
         if self._explains and call.exchange.request.headers.get(_PLAN_HEADER, "").lower() == "true":
             plan = {"apolloQueryPlan": {"text": print_plan(call.prepared.plan)}}
             response["extensions"] = {**response.get("extensions", {}), **plan, **described}
@@ -93,7 +93,8 @@ class Delivery:
 
     async def _subscribe(self, call: Call) -> HttpResponse:
         exchange, accepted = call.exchange, call.exchange.accepted
-        if self._subscriptions is None or not (accepted.events or accepted.multipart_subscription):
+        may_stream = accepted.events or accepted.multipart_subscription
+        if self.subscriptions is None or not (self._takes_subscriptions and may_stream):
             raise RefusedError(
                 400,
                 "SUBSCRIPTION_NOT_SUPPORTED",
@@ -101,7 +102,7 @@ class Delivery:
             )
         if self._streams_max is not None and self._streams >= self._streams_max:
             raise RefusedError(503, "SUBSCRIPTION_LIMIT_REACHED", "Too many subscriptions are open.")
-        events = await self._subscriptions.subscribe(
+        events = await self.subscriptions.subscribe(
             call.prepared, call.graphql.variables, exchange.client, exchange.headers
         )
         counted = self._counted(events)

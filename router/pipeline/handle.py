@@ -77,7 +77,7 @@ class Pipeline:
         self._demand = DemandControl(configuration.demand_control, self._rates)
         self._at_once = configuration.traffic_shaping.router.concurrency_limit
         self._under_way = 0
-        self._delivery = Delivery(configuration, self._demand, subscriptions)
+        self.delivery = Delivery(configuration, self._demand, subscriptions)
 
     async def handle(self, request: HttpRequest) -> HttpResponse:
         """Answers any request; never raises."""
@@ -116,7 +116,7 @@ class Pipeline:
                 if isinstance(graphql, list):
                     response = await self._answer_batch(exchange, graphql)
                 else:
-                    response = await self._answer_one(exchange, graphql, self._delivery.deliver)
+                    response = await self._answer_one(exchange, graphql, self.delivery.deliver)
             except RefusedError as refusal:
                 REQUESTS.labels("unknown", "refused").inc()
                 return respond_refused(accepted, refusal)
@@ -128,7 +128,7 @@ class Pipeline:
 
     async def _answer_batch(self, exchange: Exchange, batch: list[GraphQLRequest]) -> HttpResponse:
         """At once, and each for itself; one answer each."""
-        whole = self._delivery.deliver_whole
+        whole = self.delivery.deliver_whole
         responses = await asyncio.gather(*(self._answer_one(exchange, each, whole) for each in batch))
         return respond_batch(exchange.accepted, responses)
 
