@@ -51,6 +51,8 @@ async def _run(source: Path, folder: Path, turns: int) -> list[Row]:
     ways: dict[str, Way] = {
         "clipgraph": _ours(FIGURES),
         "clipgraph, all rungs at once": _ours(_TOGETHER),
+        "its first rung with all beside it": _first_rung,
+        "its first rung alone, silent": _first_rung_alone,
         "one ffmpeg per rendition": one_each,
         "one each, stills and loudness too": one_each_with_stills,
     }
@@ -88,6 +90,21 @@ def _ours(figures: MediaFigures) -> Way:
         return playable
 
     return make
+
+
+async def _first_rung(source: Path, place: Path) -> float:
+    """Sound in two passes, stills, sprite, preview and placeholders are made along with it."""
+    maker = Maker(place, source, FIGURES)
+    facts, gain = await maker.measure_sound(await probe_file(source, FIGURES))
+    await maker.make_first(facts, plan_renditions(facts, FIGURES)[:1], gain, _ignore)
+    await maker.pick_stills(facts)
+    return time.monotonic()
+
+
+async def _first_rung_alone(source: Path, place: Path) -> float:
+    facts = (await probe_file(source, FIGURES)).silent()
+    await Maker(place, source, FIGURES).make_rest(facts, plan_renditions(facts, FIGURES)[:1], [])
+    return time.monotonic()
 
 
 async def _ignore(_: int) -> None:
