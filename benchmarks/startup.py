@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.report import Row, add_json_argument, report
-from benchmarks.servers import free_port
+from devstack.ports import find_free_port
 from router.commands.load import compose_file
 
 _DEADLINE_S = 30
@@ -45,7 +45,7 @@ def _graph_over_http(folder: Path) -> tuple[Path, Path]:
 
 
 def _first_answer_ms(arguments: Sequence[str]) -> float:
-    port = free_port()
+    port = find_free_port()
     command = [sys.executable, "-m", "router", "serve", *arguments, "--port", str(port)]
     started = time.perf_counter()
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)

@@ -19,10 +19,11 @@ from benchmarks.fanout.audience import Audience, subscribed
 from benchmarks.feed.world import Size, fill
 from benchmarks.load import Measured
 from benchmarks.report import Row, add_json_argument, report
-from benchmarks.servers import free_port, serving
+from benchmarks.servers import serving
 from contracts import ids
 from contracts.channels import video_engagement_channel
 from db.migrate import upgrade
+from devstack.ports import find_free_port
 from devstack.testing import SessionStack, session_stack
 from kit.config import Settings
 from kit.pubsub import PubSub
@@ -101,7 +102,7 @@ def _row(name: str, measured: Measured, events: int) -> Row:
 async def _start_realtime(
     stack: AsyncExitStack, servers: SessionStack, database: str, valkey: str, folder: Path
 ) -> str:
-    port = free_port()
+    port = find_free_port()
     environment = {
         "CLIPGRAPH_DATABASE_URL": f"{servers.postgres_url}/{database}",
         "CLIPGRAPH_VALKEY_URL": valkey,

@@ -20,10 +20,11 @@ import aiohttp
 from benchmarks.feed.world import Size, fill
 from benchmarks.load import Measured, Request, measure
 from benchmarks.report import Row, add_json_argument, report
-from benchmarks.servers import free_port, serving
+from benchmarks.servers import serving
 from clipgraph.demo.documents import FOR_YOU
 from contracts.ids import new_id
 from db.migrate import upgrade
+from devstack.ports import find_free_port
 from devstack.testing import SessionStack, session_stack
 from kit.config import Settings
 from subgraphs.auth.models import Account, Session
@@ -91,7 +92,7 @@ async def _take_turns(
 
 
 async def _start_platform(stack: AsyncExitStack, servers: SessionStack, database: str, folder: Path) -> str:
-    port = free_port()
+    port = find_free_port()
     environment = {
         "CLIPGRAPH_DATABASE_URL": f"{servers.postgres_url}/{database}",
         "CLIPGRAPH_VALKEY_URL": servers.claim_valkey(),
@@ -110,7 +111,7 @@ async def _start_platform(stack: AsyncExitStack, servers: SessionStack, database
 async def _start_monolith(
     stack: AsyncExitStack, servers: SessionStack, database: str, key: SigningKey
 ) -> str:
-    port = free_port()
+    port = find_free_port()
     environment = {
         "PEER_DSN": servers.postgres_dsn(database).replace("postgresql://", "postgresql+asyncpg://"),
         "PEER_JWKS": json.dumps(key.jwks()),

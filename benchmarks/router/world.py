@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.router.processes import started
 from benchmarks.router.subgraphs import SCHEMAS
-from benchmarks.servers import free_port
+from devstack.ports import find_free_port
 from router.core.composition import SubgraphSource, compose
 
 OURS = "clipgraph"
@@ -44,7 +44,7 @@ async def running_routers(folder: Path, only: str | None = None) -> AsyncIterato
         node = None if only == OURS else _find_node()
         if node is not None:
             for name, kind in _NODE_ROUTERS.items():
-                port = str(free_port())
+                port = str(find_free_port())
                 argv: list[str | Path] = [*node, kind, supergraph, port]
                 pid = await stack.enter_async_context(started(argv, port, {"NODE_ENV": "production"}))
                 routers.append(RunningRouter(name, pid, f"http://127.0.0.1:{port}/graphql"))
@@ -54,7 +54,7 @@ async def running_routers(folder: Path, only: str | None = None) -> AsyncIterato
 async def _start_subgraphs(stack: AsyncExitStack) -> list[SubgraphSource]:
     sources = []
     for name, sdl in SCHEMAS.items():
-        port = str(free_port())
+        port = str(find_free_port())
         argv = [sys.executable, "-m", "benchmarks.router.subgraphs", name, port]
         await stack.enter_async_context(started(argv, port))
         sources.append(SubgraphSource(name, f"http://127.0.0.1:{port}/graphql", sdl))
@@ -62,7 +62,7 @@ async def _start_subgraphs(stack: AsyncExitStack) -> list[SubgraphSource]:
 
 
 async def _start_ours(stack: AsyncExitStack, supergraph: Path) -> RunningRouter:
-    port = str(free_port())
+    port = str(find_free_port())
     argv: list[str | Path] = [
         sys.executable,
         "-m",

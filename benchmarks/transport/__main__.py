@@ -17,9 +17,9 @@ from benchmarks.load import Measured
 from benchmarks.report import Row, add_json_argument, report
 from benchmarks.router.processes import started
 from benchmarks.router.subgraphs import ITEMS
-from benchmarks.servers import free_port
 from benchmarks.transport.with_aiohttp import AiohttpTransport
 from contracts.subgraph import SubgraphRequest
+from devstack.ports import find_free_port
 from router.transports import HttpTransport, Transport
 
 _CONNECTIONS = (1, 16)
@@ -57,7 +57,7 @@ def main() -> None:
 
 
 async def _run(folder: Path, seconds: float, turns: int) -> list[Row]:
-    port, socket = str(free_port()), str(folder / "reviews.sock")
+    port, socket = str(find_free_port()), str(folder / "reviews.sock")
     async with AsyncExitStack() as stack:
         for place in (port, socket):
             argv = [sys.executable, "-m", "benchmarks.router.subgraphs", "reviews", place]

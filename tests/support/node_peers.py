@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from devstack.page import Node, find_node
-from tests.support.ports import free_port
+from devstack.ports import find_free_port
 
 _SOURCES = Path(__file__).parent / "peers"
 _INSTALL_DEADLINE_S = 300
@@ -50,7 +50,7 @@ class NodePeers:
     @asynccontextmanager
     async def gateway(self, kind: str, supergraph_file: Path) -> AsyncIterator[str]:
         """A running gateway (``apollo``, ``hive``, ``hive-rust``); answers its GraphQL endpoint."""
-        port = free_port()
+        port = find_free_port()
         process = await asyncio.create_subprocess_exec(
             self._node.folder / "node",
             self._folder / "gateway.mjs",

@@ -16,9 +16,9 @@ from clipgraph.processes.realtime import serve_realtime
 from clipgraph.processes.router import serve_router
 from clipgraph.processes.subgraphs import serve_subgraph
 from clipgraph.processes.workers import serve_consume, serve_media, serve_relay, serve_schedule
+from devstack.ports import find_free_port
 from kit.config import Settings
 from kit.storage import Storage
-from tests.support.ports import free_port
 
 _READY_DEADLINE_S = 30
 
@@ -32,8 +32,8 @@ class Platform:
 @asynccontextmanager
 async def running_platform(settings: Settings, *, split: bool) -> AsyncIterator[Platform]:
     """``split``: every subgraph behind HTTP, as a process of its own would be; else in the router's process."""
-    router, realtime, origin = free_port(), free_port(), free_port()
-    subgraph_ports = {domain: free_port() for domain in DOMAINS} if split else {}
+    router, realtime, origin = find_free_port(), find_free_port(), find_free_port()
+    subgraph_ports = {domain: find_free_port() for domain in DOMAINS} if split else {}
     placed = settings.model_copy(
         update={
             "router_port": router,

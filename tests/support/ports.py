@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from devstack.ports import find_free_port
 from kit.service import serve_asgi
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @asynccontextmanager
 async def served(app: Any) -> AsyncIterator[str]:
     """The base URL of the application, until the block ends."""
-    port, stop = free_port(), asyncio.Event()
+    port, stop = find_free_port(), asyncio.Event()
     task = asyncio.create_task(serve_asgi(app, host="127.0.0.1", port=port, stop=stop))
     try:
         async with asyncio.timeout(10):

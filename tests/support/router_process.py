@@ -11,7 +11,7 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.support.ports import free_port
+from devstack.ports import find_free_port
 
 _DEADLINE_S = 30
 
@@ -34,7 +34,7 @@ class RouterProcess:
 @asynccontextmanager
 async def router_process(*arguments: str) -> AsyncIterator[RouterProcess]:
     """Ready; ends with status 0 or the test fails."""
-    port = free_port()
+    port = find_free_port()
     command = [sys.executable, "-m", "router", "serve", *arguments, "--port", str(port)]
     process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"

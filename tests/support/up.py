@@ -14,8 +14,8 @@ from pathlib import Path
 
 from clipgraph.supervisor.processes import REPOSITORY
 from clipgraph.supervisor.run_state import RunState
+from devstack.ports import find_free_port
 from devstack.process import ProcessIdentity
-from tests.support.ports import free_port
 
 _UP_DEADLINE_S = 90
 _DOWN_DEADLINE_S = 60
@@ -27,7 +27,7 @@ class Up:
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
         self.log = data_dir.parent / "up.log"
-        self.router, self.realtime, self.origin = free_port(), free_port(), free_port()
+        self.router, self.realtime, self.origin = find_free_port(), find_free_port(), find_free_port()
         self._environment = {
             **os.environ,
             "CLIPGRAPH_DATA_DIR": str(data_dir),

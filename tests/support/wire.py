@@ -23,8 +23,21 @@ class Wire:
         self.requests: list[dict[str, Any]] = []
         self.closed = asyncio.Event()
         """Set at the end of the test, so that behaviours that never answer can end."""
+        self._serving: set[asyncio.Task[None]] = set()
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+
+    async def close(self) -> None:
+        """Ends what is still being answered, so that nothing of this test shows up in the next one."""
+        self.closed.set()
+        for task in self._serving:
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while not writer.is_closing():
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -51,12 +64,12 @@ async def wired(behaviour: Behaviour) -> AsyncIterator[Wire]:
     """A server on a free port, until the block ends."""
     listener = socket.create_server(("127.0.0.1", 0))
     wire = Wire(listener.getsockname()[1], behaviour)
-    server = await asyncio.start_server(wire.serve, sock=listener)
+    server = await asyncio.start_server(wire.accept, sock=listener)
     try:
         yield wire
     finally:
-        wire.closed.set()
         server.close()
+        await wire.close()
 
 
 def message(body: bytes, status: int = 200, **headers: str) -> bytes:

@@ -12,6 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from contracts import ids
 from contracts.viewer import Viewer
+from devstack.ports import find_free_port
 from kit.config import Settings
 from kit.errors import ForbiddenError
 from kit.graphql.context import EventSource, RequestContext
@@ -30,7 +31,6 @@ from router.pipeline.keys import StaticKeys
 from router.transports import LocalTransport
 from subgraphs.auth.models import Account, Session
 from subgraphs.auth.tokens import SigningKey, load_signing_key
-from tests.support.ports import free_port
 
 SECRET = "a secret of the tests"
 
@@ -128,7 +128,7 @@ async def start(settings: Settings, tmp_path: Any) -> Start:
                 viewer_secret=SECRET,
             )
         )
-        pubsub, port, stop = PubSub.from_settings(settings), free_port(), asyncio.Event()
+        pubsub, port, stop = PubSub.from_settings(settings), find_free_port(), asyncio.Event()
         server = RealtimeServer(_engine(), ValkeySource(pubsub), gate, figures=figures)
         task = asyncio.create_task(server.run("127.0.0.1", port, stop=stop))
         try:

@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 from strawberry.fastapi import GraphQLRouter
 
+from devstack.ports import find_free_port
 from router.app import create_app
 from router.assemble import open_http_transports
 from router.configuration import RouterConfiguration
@@ -22,7 +23,7 @@ from router.core.supergraph import load_supergraph
 from router.engine import Engine
 from router.passthrough import PassthroughSubscriptions
 from router.pipeline.handle import Pipeline
-from tests.support.ports import free_port, served
+from tests.support.ports import served
 
 
 @strawberry.federation.type(keys=["id"], name="Book")
@@ -83,7 +84,7 @@ def _app(schema: Any) -> FastAPI:
 
 @pytest.fixture
 async def url() -> AsyncIterator[str]:
-    port = free_port()
+    port = find_free_port()
     server = uvicorn.Server(uvicorn.Config(_app(PRINTS), port=port, log_config=None, lifespan="off"))
     serving = asyncio.create_task(server.serve())
     async with served(_app(STOCK)) as stock:
