@@ -55,7 +55,11 @@ class _VideoEvent(Event):
 
 
 class VideoUploaded(_VideoEvent):
-    """The creator completed an upload; the object is in the raw bucket."""
+    """The creator completed an upload; the object is in the raw bucket.
+
+    ``sha256`` (hex) is what the creator says of the file, to be checked. ``twin_playlist_key`` names what was made of
+    the same file before, for the same creator: it may be copied while it is there. ``attempt`` counts from 1.
+    """
 
     topic: ClassVar[Topic] = Topic.VIDEO_UPLOADED
 
@@ -63,13 +67,17 @@ class VideoUploaded(_VideoEvent):
     bucket: str
     object_key: str
     size_bytes: int
+    sha256: str | None = None
+    twin_playlist_key: str | None = None
+    attempt: int = 1
 
 
 class VideoProcessingProgressed(_VideoEvent):
-    """The media service got on: ``percent`` is 0 to 100 over the whole job."""
+    """The media service got on: ``percent`` is 0 to 100 over the whole job, ``remaining_s`` an estimate of the rest."""
 
     stage: ProcessingStage
     percent: int
+    remaining_s: int | None = None
 
 
 class VideoProcessed(_VideoEvent):
@@ -77,6 +85,7 @@ class VideoProcessed(_VideoEvent):
 
     ``manifest_key`` is DASH over the same segments as the HLS ``playlist_key``; the WebVTT of ``sprite_vtt_key`` tells
     the times of the sprite's tiles. ``blurhash`` and ``thumbhash`` (base64) stand in for the first thumbnail.
+    ``source_sha256`` (hex) is that of the file as the media service read it.
     """
 
     playlist_key: str
@@ -91,6 +100,7 @@ class VideoProcessed(_VideoEvent):
     preview_key: str | None = None
     blurhash: str | None = None
     thumbhash: str | None = None
+    source_sha256: str | None = None
 
 
 class VideoRenditionsCompleted(_VideoEvent):
@@ -100,10 +110,15 @@ class VideoRenditionsCompleted(_VideoEvent):
 
 
 class VideoProcessingFailed(_VideoEvent):
-    """The file can't become a video; ``reason`` is a stable code, ``message`` says what to do."""
+    """No video came of the file; ``reason`` is a stable code, ``message`` says what to do.
+
+    ``is_retryable`` when the fault was ours: the same file may do another time. ``attempt`` is that of ``VideoUploaded``.
+    """
 
     reason: str
     message: str
+    is_retryable: bool = False
+    attempt: int = 1
 
 
 class _VideoFeedEvent(_VideoEvent):
