@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -20,7 +22,7 @@ from kit.telemetry import get_logger
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import CORSRuleTypeDef
+    from mypy_boto3_s3.type_defs import CopySourceTypeDef, CORSRuleTypeDef
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,8 +59,28 @@ class ObjectFacts:
 
 @dataclass(frozen=True, slots=True)
 class Part:
+    """A piece that has arrived. ``etag`` is quoted as in HTTP; the size is what a listing tells."""
+
     number: int
     etag: str
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PendingMultipart:
+    """A multipart upload that nobody has completed or aborted."""
+
+    key: str
+    upload_id: str
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PresignedRequest:
+    """A URL that takes one PUT with exactly these headers, which are signed."""
+
+    url: str
+    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +147,11 @@ class Storage:
         """Keys under a prefix, in order."""
         return await self._run(self._list_keys, bucket, prefix)
 
+    async def copy(self, bucket: str, key: str, to_key: str) -> None:
+        """Another object of the same content, type and caching, within the store. Raises ObjectNotFoundError."""
+        source: CopySourceTypeDef = {"Bucket": bucket, "Key": key}
+        await self._run(self._client.copy_object, Bucket=bucket, Key=to_key, CopySource=source)
+
     async def delete(self, bucket: str, keys: Sequence[str]) -> None:
         """Deletes objects, whether they are there or not."""
         for start in range(0, len(keys), 1000):
@@ -138,14 +165,22 @@ class Storage:
     # --- presigned uploads
 
     async def presign_put(
-        self, bucket: str, key: str, *, content_type: str, size_bytes: int, expires_s: int
-    ) -> str:
-        """A URL that takes exactly one PUT body of this type and length (both are signed headers)."""
-        return await self._presign(
-            "put_object",
-            {"Bucket": bucket, "Key": key, "ContentType": content_type, "ContentLength": size_bytes},
-            expires_s,
-        )
+        self,
+        bucket: str,
+        key: str,
+        *,
+        content_type: str,
+        size_bytes: int,
+        expires_s: int,
+        sha256: bytes | None = None,
+    ) -> PresignedRequest:
+        """Takes a body of this type and length, and of this SHA-256 where one is given."""
+        parameters: dict[str, Any] = {"Bucket": bucket, "Key": key, "ContentType": content_type}
+        headers = {"Content-Type": content_type}
+        if sha256 is not None:
+            parameters["ChecksumSHA256"] = headers["x-amz-checksum-sha256"] = b64encode(sha256).decode()
+        url = await self._presign("put_object", parameters | {"ContentLength": size_bytes}, expires_s)
+        return PresignedRequest(url, headers)
 
     async def create_multipart(self, bucket: str, key: str, *, content_type: str) -> str:
         """Begins a multipart upload; its id."""
@@ -155,16 +190,31 @@ class Storage:
         return response["UploadId"]
 
     async def presign_part(
-        self, bucket: str, key: str, upload_id: str, number: int, *, expires_s: int
-    ) -> str:
-        """A URL that takes part ``number`` (from 1)."""
-        parameters = {"Bucket": bucket, "Key": key, "UploadId": upload_id, "PartNumber": number}
-        return await self._presign("upload_part", parameters, expires_s)
+        self,
+        bucket: str,
+        key: str,
+        upload_id: str,
+        number: int,
+        *,
+        size_bytes: int,
+        expires_s: int,
+        md5: bytes | None = None,
+    ) -> PresignedRequest:
+        """Takes part ``number`` (from 1) of this length, and of this MD5 where one is given."""
+        parameters: dict[str, Any] = {"Bucket": bucket, "Key": key, "UploadId": upload_id}
+        headers = {}
+        if md5 is not None:
+            parameters["ContentMD5"] = headers["Content-MD5"] = b64encode(md5).decode()
+        parameters |= {"PartNumber": number, "ContentLength": size_bytes}
+        return PresignedRequest(await self._presign("upload_part", parameters, expires_s), headers)
 
     async def list_parts(self, bucket: str, key: str, upload_id: str) -> list[Part]:
-        """Parts that have arrived."""
-        response = await self._run(self._client.list_parts, Bucket=bucket, Key=key, UploadId=upload_id)
-        return [Part(part["PartNumber"], part["ETag"]) for part in response.get("Parts", [])]
+        """Parts that have arrived, each number once, as it was sent last."""
+        return await self._run(self._list_parts, bucket, key, upload_id)
+
+    async def list_multiparts(self, bucket: str) -> list[PendingMultipart]:
+        """Multipart uploads that were begun and neither completed nor aborted."""
+        return await self._run(self._list_multiparts, bucket)
 
     async def complete_multipart(self, bucket: str, key: str, upload_id: str, parts: Sequence[Part]) -> None:
         """Raises InvalidPartsError, and ObjectNotFoundError when the upload is gone (or was completed)."""
@@ -223,6 +273,21 @@ class Storage:
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
         return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
 
+    def _list_parts(self, bucket: str, key: str, upload_id: str) -> list[Part]:
+        pages = self._client.get_paginator("list_parts").paginate(Bucket=bucket, Key=key, UploadId=upload_id)
+        found = [part for page in pages for part in page.get("Parts", [])]
+        # SeaweedFS lists a part that was sent again twice.
+        newest = {part["PartNumber"]: part for part in sorted(found, key=lambda part: part["LastModified"])}
+        return [Part(number, part["ETag"], part["Size"]) for number, part in sorted(newest.items())]
+
+    def _list_multiparts(self, bucket: str) -> list[PendingMultipart]:
+        pages = self._client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket)
+        return [
+            PendingMultipart(entry["Key"], entry["UploadId"], entry["Initiated"])
+            for page in pages
+            for entry in page.get("Uploads", [])
+        ]
+
     def _ensure_bucket(self, bucket: str, origins: list[str]) -> None:
         try:
             self._client.create_bucket(Bucket=bucket)
@@ -270,6 +335,6 @@ def _typed(error: ClientError) -> StorageError:
     code = _code(error)
     if code in {"404", "NoSuchKey", "NotFound", "NoSuchUpload", "NoSuchBucket"}:
         return ObjectNotFoundError(f"object storage: {code}")
-    if code in {"InvalidPart", "InvalidPartOrder", "EntityTooSmall", "MalformedXML"}:
+    if code in {"InvalidPart", "InvalidPartOrder", "EntityTooSmall", "MalformedXML", "BadDigest"}:
         return InvalidPartsError(f"object storage: {code}")
     return StorageError(f"object storage refused: {code}: {error}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -89,6 +92,11 @@ class Job:
         """Tells VideoProcessed when people can watch, VideoRenditionsCompleted at the end. Raises RejectedError when
         the file is at fault and nothing came of it; StorageError and ChildError when we are.
         """
+        outcome = await self._take_over()
+        if outcome is not None:
+            await self._tell(outcome.processed)
+            await self._tell(outcome.completed)
+            return
         source = await self._shelf.find_source()
         judge_size(source.size_bytes, self._figures)
         layout = Layout.of(self._upload.video_id, self._upload.object_key, source.etag, self._secret)
@@ -98,6 +106,22 @@ class Job:
         else:
             await self._tell(outcome.processed)
         await self._tell(outcome.completed)
+
+    async def _take_over(self) -> Outcome | None:
+        """What was made of the same file for another video of its creator, copied; None when that is not all there."""
+        if self._upload.twin_playlist_key is None:
+            return None
+        twin = Layout.holding(self._upload.twin_playlist_key)
+        made = await self._shelf.read_marker(twin, MARKER, Outcome)
+        if made is None:
+            return None
+        layout = Layout.of(self._upload.video_id, twin.folder, "", self._secret)
+        await self._shelf.copy_all(twin, layout)
+        text = made.model_dump_json().replace(f"{twin.folder}/", f"{layout.folder}/")
+        moved = text.replace(str(made.processed.video_id), str(self._upload.video_id))
+        outcome = Outcome.model_validate_json(moved)
+        await self._shelf.write_marker(layout, MARKER, outcome)
+        return outcome
 
     async def _make(self, layout: Layout) -> Outcome:
         """Between its two stages a job lets others pass that nobody can watch yet."""
@@ -121,6 +145,7 @@ class Job:
         return outcome
 
     async def _make_watchable(self, source: Path, maker: Maker, layout: Layout) -> Watchable:
+        sha256 = await self._check_sum(source)
         probed = await probe_file(source, self._figures)
         judge(probed, self._figures)
         facts, gain = await maker.measure_sound(probed)
@@ -141,10 +166,17 @@ class Job:
         await self._shelf.put_stills(maker.stills, layout)
         await self._shelf.put_tracks(maker.hls, layout)
         processed = self._processed(
-            layout, facts, renditions, placeholders, ready={each.name for each in now}
+            layout, facts, renditions, placeholders, sha256, ready={each.name for each in now}
         )
         kept = [track.to_json() for track in tracks]
         return Watchable(processed=processed, facts=facts.to_json(), tracks=kept)
+
+    async def _check_sum(self, source: Path) -> str:
+        """SHA-256 of the file. Raises RejectedError when its creator said another."""
+        sha256 = await asyncio.to_thread(_sha256, source)
+        if self._upload.sha256 not in {None, sha256}:
+            raise RejectedError(Rejection.CHECKSUM_MISMATCH)
+        return sha256
 
     async def _complete(self, watchable: Watchable, maker: Maker, layout: Layout) -> VideoRenditionsCompleted:
         """What can be watched stays so, whatever happens here."""
@@ -168,6 +200,7 @@ class Job:
         facts: MediaFacts,
         renditions: Sequence[PlannedRendition],
         placeholders: Placeholders,
+        sha256: str,
         *,
         ready: set[str],
     ) -> VideoProcessed:
@@ -182,6 +215,7 @@ class Job:
             preview_key=layout.key(PREVIEW),
             blurhash=placeholders.blurhash,
             thumbhash=placeholders.thumbhash,
+            source_sha256=sha256,
             duration_ms=facts.duration_ms,
             width=facts.width,
             height=facts.height,
@@ -189,10 +223,21 @@ class Job:
         )
 
     async def _reach(self, stage: ProcessingStage, part: float) -> None:
-        percent = self._progress.reach(stage, part)
-        if percent is not None:
-            video_id = self._upload.video_id
-            await self._tell(VideoProcessingProgressed(video_id=video_id, stage=stage, percent=percent))
+        told = self._progress.reach(stage, part, time.monotonic())
+        if told is not None:
+            await self._tell(
+                VideoProcessingProgressed(
+                    video_id=self._upload.video_id,
+                    stage=stage,
+                    percent=told.percent,
+                    remaining_s=told.remaining_s,
+                )
+            )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _rendition(planned: PlannedRendition, layout: Layout, *, is_ready: bool) -> Rendition:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -13,9 +13,9 @@ from pydantic import BaseModel, ValidationError
 from contracts.events import VideoUploaded
 from kit.storage import ObjectFacts, ObjectNotFoundError, Storage
 from media.core.errors import RejectedError, Rejection
-from media.core.layout import Layout, cache_control, content_type, upload_order
+from media.core.layout import Layout, cache_control, content_type, is_marker, upload_order
 
-_UPLOADS_AT_ONCE = 8
+_TRANSFERS_AT_ONCE = 8
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -72,23 +72,43 @@ class Shelf:
             for name in wave:
                 (folder / name).unlink()
 
-    async def _put_all(self, bucket: str, folder: Path, names: Sequence[str], layout: Layout) -> None:
-        slots = asyncio.Semaphore(_UPLOADS_AT_ONCE)
+    async def copy_all(self, source: Layout, target: Layout) -> None:
+        """What stands under one layout, under another too, but for our own markers; within the store."""
+        for bucket in (self._buckets.thumbnails, self._buckets.processed):
+            prefix = f"{source.folder}/"
+            keys = await self._storage.list_keys(bucket, prefix)
+            names = [key.removeprefix(prefix) for key in keys if not is_marker(key)]
 
+            async def copy(name: str, bucket: str = bucket) -> None:
+                await self._storage.copy(bucket, source.key(name), target.key(name))
+
+            for wave in upload_order(names):
+                await self._each(wave, copy)
+
+    async def _put_all(self, bucket: str, folder: Path, names: Sequence[str], layout: Layout) -> None:
         async def put(name: str) -> None:
+            await self._storage.put_file(
+                bucket,
+                layout.key(name),
+                folder / name,
+                content_type=content_type(name),
+                cache_control=cache_control(name),
+            )
+
+        await self._each(names, put)
+
+    async def _each(self, names: Sequence[str], do: Callable[[str], Awaitable[None]]) -> None:
+        """Several at once. Raises what the first failure raised."""
+        slots = asyncio.Semaphore(_TRANSFERS_AT_ONCE)
+
+        async def one(name: str) -> None:
             async with slots:
-                await self._storage.put_file(
-                    bucket,
-                    layout.key(name),
-                    folder / name,
-                    content_type=content_type(name),
-                    cache_control=cache_control(name),
-                )
+                await do(name)
 
         try:
             async with asyncio.TaskGroup() as tasks:
                 for name in names:
-                    tasks.create_task(put(name))
+                    tasks.create_task(one(name))
         except BaseExceptionGroup as failures:
             raise failures.exceptions[0] from failures
 

@@ -78,7 +78,10 @@ class MediaWorker:
             _JOBS.labels("rejected").inc()
             _log.info("upload_rejected", reason=rejected.reason, cause=str(rejected.__cause__ or ""))
             failure = VideoProcessingFailed(
-                video_id=upload.video_id, reason=rejected.reason, message=rejected.message
+                video_id=upload.video_id,
+                reason=rejected.reason,
+                message=rejected.message,
+                attempt=upload.attempt,
             )
             await self._publish(failure)
         else:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 class Rejection(StrEnum):
     UPLOAD_MISSING = "UPLOAD_MISSING"
+    CHECKSUM_MISMATCH = "CHECKSUM_MISMATCH"
     EMPTY_FILE = "EMPTY_FILE"
     TOO_LARGE = "TOO_LARGE"
     NOT_A_VIDEO = "NOT_A_VIDEO"
@@ -27,6 +28,7 @@ class Rejection(StrEnum):
 
 _MESSAGES = {
     Rejection.UPLOAD_MISSING: "The uploaded file is gone. Upload it again.",
+    Rejection.CHECKSUM_MISMATCH: "The file arrived other than it was announced. Upload it again.",
     Rejection.EMPTY_FILE: "The file is empty. Upload it again.",
     Rejection.TOO_LARGE: "The file is larger than 500 MB. Export it at a lower quality and upload it again.",
     Rejection.NOT_A_VIDEO: "This is no video. Upload an MP4, MOV, WebM, MKV or AVI file.",

@@ -55,6 +55,11 @@ class Layout:
         version = hmac.digest(secret.encode(), f"{source_key}\n{etag}".encode(), hashlib.sha256)
         return cls(f"{video_id.hex}/{version.hex()[:32]}")
 
+    @classmethod
+    def holding(cls, playlist_key: str) -> Layout:
+        """That of a video's master playlist."""
+        return cls(playlist_key.rpartition("/")[0])
+
     def key(self, name: str) -> str:
         return f"{self.folder}/{name}"
 

@@ -64,14 +64,14 @@ class AvatarStore:
     async def permit(self, upload: PendingAvatar, size_bytes: int) -> AvatarUpload:
         """A presigned PUT of exactly ``size_bytes`` bytes of the announced type."""
         expires_at = datetime.now(UTC) + timedelta(seconds=LIMITS.upload_expires_s)
-        url = await self._storage.presign_put(
+        signed = await self._storage.presign_put(
             self._bucket,
             upload.pending_key,
             content_type=upload.content_type,
             size_bytes=size_bytes,
             expires_s=LIMITS.upload_expires_s,
         )
-        return AvatarUpload(upload.pending_key, url, upload.content_type, size_bytes, expires_at)
+        return AvatarUpload(upload.pending_key, signed.url, upload.content_type, size_bytes, expires_at)
 
     async def publish(self, upload: PendingAvatar) -> None:
         """Puts a checked copy where everybody reads it; doing it again changes nothing.

@@ -31,16 +31,23 @@ class RawStore:
     async def sign(self, upload: Upload, part: PlannedPart) -> str:
         """A URL that takes this part of the file for an hour."""
         if upload.s3_upload_id is None:
-            return await self._storage.presign_put(
+            signed = await self._storage.presign_put(
                 self.bucket,
                 upload.object_key,
                 content_type=upload.content_type,
                 size_bytes=part.size_bytes,
                 expires_s=URL_TTL_S,
             )
-        return await self._storage.presign_part(
-            self.bucket, upload.object_key, upload.s3_upload_id, part.number, expires_s=URL_TTL_S
+            return signed.url
+        signed = await self._storage.presign_part(
+            self.bucket,
+            upload.object_key,
+            upload.s3_upload_id,
+            part.number,
+            size_bytes=part.size_bytes,
+            expires_s=URL_TTL_S,
         )
+        return signed.url
 
     async def received(self, upload: Upload) -> list[ReceivedPart]:
         """Parts of a multipart upload that have arrived; none of a single PUT or of one that is over."""

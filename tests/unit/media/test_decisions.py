@@ -171,11 +171,32 @@ def test_the_lowest_rendition_is_made_ahead_of_the_others() -> None:
 
 def test_progress_is_told_in_steps_and_never_goes_back() -> None:
     progress = Progress()
-    told = [progress.reach(ProcessingStage.TRANSCODING, part / 100) for part in range(101)]
-    percents = [percent for percent in told if percent is not None]
+    steps = [progress.reach(ProcessingStage.TRANSCODING, part / 100, float(part)) for part in range(101)]
+    percents = [told.percent for told in steps if told is not None]
     assert percents == [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85]
-    assert progress.reach(ProcessingStage.PROBING, 0.5) is None
-    assert progress.reach(ProcessingStage.THUMBNAILS, 0) == 85
+    assert progress.reach(ProcessingStage.PROBING, 0.5, 101.0) is None
+    later = progress.reach(ProcessingStage.THUMBNAILS, 0, 102.0)
+    assert later is not None
+    assert later.percent == 85
+
+
+def test_the_rest_is_reckoned_by_the_pace_of_the_transcoding() -> None:
+    progress = Progress()
+    steps = [
+        (ProcessingStage.PROBING, 0.0, 1000.0),
+        (ProcessingStage.TRANSCODING, 0.0, 1010.0),
+        (ProcessingStage.TRANSCODING, 0.25, 1040.0),
+        (ProcessingStage.TRANSCODING, 0.5, 1060.0),
+        (ProcessingStage.THUMBNAILS, 0.0, 1500.0),
+    ]
+    told = [progress.reach(*step) for step in steps]
+    assert [each and (each.percent, each.remaining_s) for each in told] == [
+        (0, None),
+        (5, None),
+        (25, 111),
+        (45, 68),
+        (85, 18),
+    ]
 
 
 @pytest.mark.parametrize(
