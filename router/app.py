@@ -26,11 +26,16 @@ DEFAULT_WEB_DIST = Path("web/dist")
 
 
 class RouterApp:
-    """GraphQL and REST go straight to their endpoints; everything else through Starlette."""
+    """GraphQL and REST go straight to their endpoints, everything else through Starlette. See kit.http_protocol.Direct
+    for the shortest way.
+    """
 
     def __init__(
         self, path: str, endpoint: GraphQLEndpoint, rest: RestEndpoint | None, others: Starlette
     ) -> None:
+        self.direct_path = path.encode("ascii")
+        self.max_body_bytes = endpoint.max_body_bytes
+        self.answer = endpoint.answer
         self._path = path
         self._endpoint = endpoint
         self._rest = rest

@@ -39,11 +39,15 @@ async def read_body(receive: Any, limit: int) -> bytes:
             raise GoneError
         body += message.get("body", b"")
         if len(body) > limit:
-            raise RefusedError(
-                413, "REQUEST_TOO_LARGE", f"A request has {limit} bytes at most.", {"connection": "close"}
-            )
+            raise too_large(limit)
         if not message.get("more_body"):
             return body
+
+
+def too_large(limit: int) -> RefusedError:
+    return RefusedError(
+        413, "REQUEST_TOO_LARGE", f"A request has {limit} bytes at most.", {"connection": "close"}
+    )
 
 
 def raw_headers(response: HttpResponse) -> list[tuple[bytes, bytes]]:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import Any
 
+from kit.http_protocol import DirectExchange
 from kit.telemetry import get_logger
 from router.pipeline.handle import Pipeline
 from router.pipeline.messages import HttpRequest, HttpResponse, RefusedError
-from router.server.asgi import GoneError, Scope, raw_headers, read_body, read_head, send_response
+from router.server.asgi import GoneError, Scope, raw_headers, read_body, read_head, send_response, too_large
 
 _log = get_logger("router.server")
 
@@ -21,6 +22,7 @@ class GraphQLEndpoint:
     """
 
     def __init__(self, pipeline: Pipeline, page: Callable[[], str] | None) -> None:
+        self.max_body_bytes = pipeline.max_body_bytes
         self._pipeline = pipeline
         self._page = page
         self._streams: set[asyncio.Task[None]] = set()
@@ -31,19 +33,31 @@ class GraphQLEndpoint:
             await send_response(send, _html(self._page()))
             return
         try:
-            body = await read_body(receive, self._pipeline.max_body_bytes)
+            body = await read_body(receive, self.max_body_bytes)
         except GoneError:
             return
         except RefusedError as refusal:
             await send_response(send, self._pipeline.refuse(request, refusal))
             return
-        if body:
-            request = HttpRequest(request.method, request.headers, request.query, body, request.client_ip)
+        request.body = body
         response = await self._pipeline.handle(request)
         if response.stream is None:
             await send_response(send, response)
         else:
             await self._send_stream(response, receive, send)
+
+    async def answer(self, scope: Scope, body: bytes | None, exchange: DirectExchange) -> None:
+        """See kit.http_protocol.Direct."""
+        request = read_head(scope)
+        if body is None:
+            response = self._pipeline.refuse(request, too_large(self.max_body_bytes))
+        else:
+            request.body = body
+            response = await self._pipeline.handle(request)
+        if response.stream is None:
+            await exchange.reply(response.status, response.headers, response.body)
+        else:
+            await self._send_stream(response, exchange.receive, exchange.send)
 
     def end_streams(self) -> None:
         """Hangs up on whoever gets an answer in parts: clients come back, to another process or to the next."""
