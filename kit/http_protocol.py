@@ -55,7 +55,6 @@ class DirectExchange(RequestResponseCycle):
 
     async def run_asgi(self, app: Any) -> None:
         """The protocol calls it when it is this request's turn."""
-        self.task = asyncio.current_task()
         try:
             await app.answer(self.scope, None if self.is_too_large else b"".join(self._chunks), self)
         except Exception:  # noqa: BLE001 - the connection ends, the process does not
@@ -222,7 +221,12 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._in_turn = cycle
-        super()._start_asgi_task(cycle, app)
+        if not isinstance(cycle, DirectExchange):
+            super()._start_asgi_task(cycle, app)
+            return
+        cycle.task = task = self.loop.create_task(cycle.run_asgi(app))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     def _refuse_head(self) -> None:
         if not self.transport.is_closing():

@@ -6,7 +6,7 @@ still flow: logs of one request carry one id in every process.
 
 from __future__ import annotations
 
-import secrets
+import random
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -86,7 +86,8 @@ def current_trace_id() -> str | None:
 
 
 def _new_traceparent() -> str:
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    # Ids need to differ, not to be secret.
+    return f"00-{random.getrandbits(128):032x}-{random.getrandbits(64):016x}-01"
 
 
 def _is_valid(traceparent: str) -> bool:

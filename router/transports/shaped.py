@@ -142,14 +142,17 @@ class _Flight:
 
     def __init__(self) -> None:
         self.followers = 0
-        self._landed: asyncio.Future[_Outcome] = asyncio.get_running_loop().create_future()
+        self._landed: asyncio.Future[_Outcome] | None = None
 
     async def follow(self) -> _Outcome:
         """None when the request was given up."""
+        if self._landed is None:
+            self._landed = asyncio.get_running_loop().create_future()
         return await asyncio.shield(self._landed)
 
     def land(self, outcome: _Outcome) -> None:
-        self._landed.set_result(outcome)
+        if self._landed is not None:
+            self._landed.set_result(outcome)
 
 
 class _Allowance:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -45,11 +45,10 @@ class Execution:
         self._errors: dict[Deferral | None, list[Json]] = {None: list(errors)}
         self._parts: list[DeferredPart] = []
         self._blocked = [len(fetch.depends_on) for fetch in plan.fetches]
-        self._dependents: list[list[int]] = [[] for _ in plan.fetches]
+        self._unfinished: dict[Deferral | None, int] = {None: 0}
         for fetch in plan.fetches:
-            for dependency in fetch.depends_on:
-                self._dependents[dependency].append(fetch.id)
-        self._unfinished = Counter(self._group(fetch) for fetch in plan.fetches)
+            group = self._group(fetch)
+            self._unfinished[group] = self._unfinished.get(group, 0) + 1
         self._sender = Sender(self._data, variables)
         self._sent: list[Sent] = []
         self._awaited: dict[int, int] = {}
@@ -96,7 +95,7 @@ class Execution:
         """Deferred parts that are complete; None while there are none. Ask again after each response, and at once
         after an answer: a part may hold others.
         """
-        ready = [part for part in self._parts if not self._unfinished[part.shape.of]]
+        ready = [part for part in self._parts if not self._unfinished.get(part.shape.of)]
         if not ready:
             return None
         self._parts = [part for part in self._parts if part not in ready]
@@ -153,7 +152,7 @@ class Execution:
     def _unblock(self, fetch_id: int) -> list[int]:
         self._unfinished[self._group(self._plan.fetches[fetch_id])] -= 1
         free = []
-        for dependent in self._dependents[fetch_id]:
+        for dependent in self._plan.dependents[fetch_id]:
             self._blocked[dependent] -= 1
             if self._blocked[dependent] == 0:
                 free.append(dependent)

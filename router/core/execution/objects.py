@@ -26,7 +26,7 @@ def gather(data: Json, path: Sequence[PathElement]) -> list[Json]:
             if isinstance(value, dict):
                 following.append(value)
             elif isinstance(value, list):
-                following.extend(_objects_in(value))
+                following.extend(value if set(map(type, value)) == {dict} else _objects_in(value))
         found = following
     return found
 

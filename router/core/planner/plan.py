@@ -121,7 +121,7 @@ class FetchNode:
         return {block.variable: block.response_key for block in self.entities}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class QueryPlan:
     """Fetches in an order in which each follows all that it depends on; empty for pure introspection.
 
@@ -130,3 +130,11 @@ class QueryPlan:
 
     fetches: tuple[FetchNode, ...]
     shape: ResponseShape
+
+    @cached_property
+    def dependents(self) -> tuple[tuple[int, ...], ...]:
+        """By fetch, those that depend on it."""
+        return tuple(
+            tuple(other.id for other in self.fetches if fetch.id in other.depends_on)
+            for fetch in self.fetches
+        )

@@ -1,20 +1,26 @@
 """Shapes as Python functions, for answers in which all is as it should be.
 
-A function takes a fetched object and gives what it shows; or ``MISS`` when anything is not plainly right: a null where
-none may be, a value of another type. Then the answer is projected step by step (``project.py``), which finds out what
-is wrong and where. Nothing is decided here: a function only ever gives what that would give.
+A function takes a fetched object and gives what it shows. It raises one of ``MISSES`` when anything is not plainly right:
+a value that is not there, a null where none may be, a value of another type. Then the answer is projected step by step
+(``project.py``), which finds out what is wrong and where. Nothing is decided here: a function only ever gives what that
+would give.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from graphql import GraphQLEnumType
 
 from router.core.projection.shape import FieldShape, ObjectShape, ValueShape
 
-MISS: Final = object()
+
+class MissError(Exception):
+    """Something isn't plainly right."""
+
+
+MISSES = (MissError, KeyError)
 
 Projector: TypeAlias = Callable[[Any], Any]
 
@@ -36,7 +42,7 @@ class _Compiler:
     """Writes one function for each object shape and runtime type."""
 
     def __init__(self) -> None:
-        self._globals: dict[str, Any] = {"MISS": MISS}
+        self._globals: dict[str, Any] = {"MissError": MissError}
         self._names = 0
 
     def object(self, shape: ObjectShape) -> Projector:
@@ -46,10 +52,10 @@ class _Compiler:
 
         def project(source: Any) -> Any:
             if source.__class__ is not dict:
-                return MISS
+                raise MissError
             type_name = source.get("__typename")
             if type_name is not None and type_name.__class__ is not str:
-                return MISS
+                raise MissError
             known = by_type.get(type_name)
             if known is None:
                 known = by_type[type_name] = self._of_type(shape, type_name)
@@ -60,11 +66,10 @@ class _Compiler:
     def _of_type(self, shape: ObjectShape, type_name: Any) -> Projector:
         fields = shape.fields(type_name) if type_name is None or isinstance(type_name, str) else None
         if fields is None:
-            return lambda _source: MISS
+            return _miss
         lines = [
             "def project(source):",
-            "    if source.__class__ is not dict: return MISS",
-            "    get = source.get",
+            "    if source.__class__ is not dict: raise MissError",
         ]
         shown: list[str] = []
         for number, field in enumerate(fields):
@@ -79,29 +84,26 @@ class _Compiler:
         if field.is_typename:
             return [f"    {name} = {type_name!r}"]
         if field.is_denied:
-            return ["    return MISS" if field.value.is_non_null else f"    {name} = None"]
-        return [f"    {name} = get({field.response_key!r})", *self._value(field.value, name, "    ")]
+            return ["    raise MissError" if field.value.is_non_null else f"    {name} = None"]
+        return [f"    {name} = source[{field.response_key!r}]", *self._value(field.value, name, "    ")]
 
     def _value(self, value: ValueShape, name: str, indent: str) -> list[str]:
         """Lines that leave in ``name`` what is shown of it."""
         if value.item is None and value.object is None and value.leaf is None:
-            return [f"{indent}if {name} is None: return MISS"] if value.is_non_null else []
+            return [f"{indent}if {name} is None: raise MissError"] if value.is_non_null else []
         head = (
-            f"{indent}if {name} is None: return MISS"
+            f"{indent}if {name} is None: raise MissError"
             if value.is_non_null
             else f"{indent}if {name} is not None:"
         )
         inner = indent if value.is_non_null else indent + "    "
         lines = [head] if not value.is_non_null or not self._is_leaf(value) else []
         if value.object is not None:
-            lines += [
-                f"{inner}{name} = {self._keep(self.object(value.object))}({name})",
-                f"{inner}if {name} is MISS: return MISS",
-            ]
+            lines.append(f"{inner}{name} = {self._keep(self.object(value.object))}({name})")
         elif value.item is not None:
             lines += self._list(value.item, name, inner)
         else:
-            lines.append(f"{inner}if not ({self._check(value.leaf, name)}): return MISS")
+            lines.append(f"{inner}if not ({self._check(value.leaf, name)}): raise MissError")
         return lines
 
     def _is_leaf(self, value: ValueShape) -> bool:
@@ -109,8 +111,13 @@ class _Compiler:
 
     def _list(self, item: ValueShape, name: str, indent: str) -> list[str]:
         each, shown = f"{name}_", f"{name}s"
+        lines = [f"{indent}if {name}.__class__ is not list: raise MissError"]
+        if item.object is not None:
+            project = f"{self._keep(self.object(item.object))}({each})"
+            shows = project if item.is_non_null else f"None if {each} is None else {project}"
+            return [*lines, f"{indent}{name} = [{shows} for {each} in {name}]"]
         return [
-            f"{indent}if {name}.__class__ is not list: return MISS",
+            *lines,
             f"{indent}{shown} = []",
             f"{indent}for {each} in {name}:",
             *self._value(item, each, indent + "    "),
@@ -129,3 +136,7 @@ class _Compiler:
         name = f"k{self._names}"
         self._globals[name] = value
         return name
+
+
+def _miss(_source: Any) -> Any:
+    raise MissError

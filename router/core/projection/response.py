@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from router.core.projection.fast import MISS, Projector, compile_projector
+from router.core.projection.fast import MISSES, Projector, compile_projector
 from router.core.projection.project import Projection
 from router.core.projection.shape import ObjectShape, ShapeCompiler
 from router.core.selection import Field, Selection, walk
@@ -49,9 +50,8 @@ class ResponseShape:
             if variant.projector is None and variant.uses > _USES_BEFORE_COMPILED:
                 variant.projector = compile_projector(variant.shape)
             if variant.projector is not None:
-                shown = variant.projector(data)
-                if shown is not MISS:
-                    return shown, projection
+                with suppress(*MISSES):
+                    return variant.projector(data), projection
         return projection.project(variant.shape, data), projection
 
     def _variant(self, variables: Mapping[str, Any], *, deferring: bool) -> _Variant:
