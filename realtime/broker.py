@@ -14,12 +14,12 @@ from kit.telemetry import continued_trace, get_logger
 from realtime import metrics
 from realtime.gate import Gate, Visitor
 from realtime.hub import Group, Hub, Member
-from realtime.protocol import Operation
 from realtime.sources import ValkeySource
 from router.core.operation import OperationError
 from router.engine import Engine, Prepared
-from router.pipeline.authorize import Authorizer
-from router.pipeline.messages import RefusedError
+from router.pipeline.admit import Admission
+from router.pipeline.messages import GraphQLRequest, RefusedError
+from router.pipeline.redact import Redactor
 
 _log = get_logger("realtime")
 _INTERNAL = {
@@ -53,10 +53,13 @@ class Broker:
         source: ValkeySource,
         gate: Gate,
         audience: Audience,
-        authorizer: Authorizer | None = None,
+        *,
+        admission: Admission | None = None,
+        redactor: Redactor | None = None,
     ) -> None:
         self._engine = engine
-        self._authorizer = authorizer or Authorizer()
+        self._admission = admission or Admission()
+        self._redactor = redactor or Redactor()
         self._source = source
         self._gate = gate
         self._audience = audience
@@ -65,23 +68,26 @@ class Broker:
         self._changing = asyncio.Lock()
         self._mapping: set[asyncio.Task[None]] = set()
 
-    def prepare(self, operation: Operation, visitor: Visitor) -> Prepared:
-        """Without what the visitor may not have. Raises OperationError."""
+    async def admit(self, request: GraphQLRequest, visitor: Visitor) -> Prepared:
+        """What the visitor may run of it, counted against its limits. Raises OperationError."""
         with _masked():
-            prepared = self._engine.prepare(operation.query, operation.operation_name)
-            return self._authorizer.restrict(self._engine, prepared, visitor.claims)
+            self._admission.authorizer.check_client(visitor.client.claims)
+            await self._admission.rates.check_client(visitor.client)
+            prepared, _ = await self._admission.admit(self._engine, request, visitor.client)
+            return prepared
 
-    async def execute(self, prepared: Prepared, operation: Operation, visitor: Visitor) -> bytes:
+    async def execute(self, prepared: Prepared, variables: Mapping[str, Any], visitor: Visitor) -> bytes:
         """The encoded response of a query or mutation. Raises OperationError."""
         with continued_trace(None), _masked():
-            return orjson.dumps(await self._engine.execute(prepared, operation.variables, visitor.headers))
+            response = await self._engine.execute(prepared, variables, visitor.client.headers)
+            return orjson.dumps(self._redactor.redact(response))
 
     async def subscribe(
         self, member: Member, prepared: Prepared, variables: Mapping[str, Any], visitor: Visitor
     ) -> None:
         """Returns when events will be heard. Raises OperationError when the visitor may not listen."""
         with continued_trace(None), _masked():
-            source = await self._engine.subscribe(prepared, variables, visitor.headers)
+            source = await self._engine.subscribe(prepared, variables, visitor.client.headers)
         is_shared = source.is_shared and not prepared.is_viewer_dependent
         asking = self._gate.anybody() if is_shared else visitor
         key = (
@@ -89,7 +95,7 @@ class Broker:
             orjson.dumps(variables, option=orjson.OPT_SORT_KEYS),
             None if is_shared else visitor.key,
         )
-        request = Subscribed(prepared, variables, asking.headers)
+        request = Subscribed(prepared, variables, asking.client.headers)
         async with self._changing:
             await self._source.listen(self._hub.join(member, key, request, source.channels))
         metrics.GROUPS.set(self._hub.group_count)
@@ -134,7 +140,7 @@ class Broker:
                 response = await self._engine.map_event(
                     request.prepared, request.variables, request.headers, channel, message
                 )
-                return None if response is None else orjson.dumps(response)
+                return None if response is None else orjson.dumps(self._redactor.redact(response))
         except OperationError as error:
             return orjson.dumps({"data": None, "errors": error.errors})
 

@@ -6,26 +6,25 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.viewer import ANONYMOUS, VIEWER_HEADER, Viewer
-from router.pipeline.authenticate import Authenticator, claims_of
+from contracts.viewer import ANONYMOUS, Viewer
+from kit.proxies import TrustedProxies
+from router.pipeline.authenticate import Authenticator
+from router.pipeline.messages import Client
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """``headers`` tell subgraphs who asks; ``key`` is equal for those that may share an answer. ``claims`` are what
-    guards of the graph look at, None for anonymous ones; ``expires_at`` is in epoch seconds.
-    """
+    """``key`` is equal for those that may share an answer."""
 
     key: Hashable
-    headers: Mapping[str, str]
-    claims: Mapping[str, Any] | None = None
-    expires_at: float | None = None
+    client: Client
 
 
 class Gate:
     """Lets visitors in by the access token that they bring."""
 
-    def __init__(self, authenticator: Authenticator) -> None:
+    def __init__(self, authenticator: Authenticator, proxies: TrustedProxies | None = None) -> None:
+        self.proxies = proxies or TrustedProxies(None)
         self._authenticator = authenticator
 
     async def let_in(
@@ -44,9 +43,7 @@ class Gate:
     def _visitor(self, viewer: Viewer) -> Visitor:
         return Visitor(
             key=(viewer.user_id, viewer.session_id, viewer.expires_at),
-            headers={VIEWER_HEADER: self._authenticator.sign(viewer)},
-            claims=claims_of(viewer),
-            expires_at=viewer.expires_at,
+            client=self._authenticator.client(viewer),
         )
 
 

@@ -23,7 +23,8 @@ from realtime.protocol import SUBPROTOCOL, CloseCode
 from realtime.session import Session
 from realtime.sources import ValkeySource
 from router.engine import Engine
-from router.pipeline.authorize import Authorizer
+from router.pipeline.admit import Admission
+from router.pipeline.redact import Redactor
 
 _log = get_logger("realtime")
 
@@ -42,12 +43,13 @@ class RealtimeServer:
         *,
         checks: Mapping[str, Check] | None = None,
         figures: RealtimeFigures | None = None,
-        authorizer: Authorizer | None = None,
+        admission: Admission | None = None,
+        redactor: Redactor | None = None,
     ) -> None:
         self._figures = figures or RealtimeFigures()
         self._gate = gate
         self._checks = checks or {}
-        self._broker = Broker(engine, source, gate, self, authorizer)
+        self._broker = Broker(engine, source, gate, self, admission=admission, redactor=redactor)
         self._sessions: dict[int, Session] = {}
         self._numbers = itertools.count(1)
 

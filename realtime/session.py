@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from websockets.asyncio.server import ServerConnection
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 
 from kit.telemetry import get_logger
@@ -111,30 +112,35 @@ class Session:
                     await self._stop(operation_id)
 
     async def _authenticate(self, payload: Any) -> None:
-        request = self._socket.request
-        authorization = request.headers.get("authorization") if request else None
+        headers = self._socket.request.headers if self._socket.request else Headers()
         address = self._socket.remote_address
+        peer = address[0] if address else None
         try:
-            visitor = await self._gate.let_in(payload, authorization, address[0] if address else None)
+            visitor = await self._gate.let_in(
+                payload,
+                headers.get("authorization"),
+                self._gate.proxies.client(peer, headers.get_all("x-forwarded-for")),
+            )
         except InvalidTokenError as error:
             await self._carry_out(self._connection.refuse(str(error)))
             return
         self._visitor = visitor
-        if visitor.expires_at is not None:
+        expires_at = visitor.client.expires_at
+        if expires_at is not None:
             # A socket must not outlive its token: the client comes back with a new one.
-            self._after(visitor.expires_at - time.time(), self._on_token_expired)
+            self._after(expires_at - time.time(), self._on_token_expired)
         await self._carry_out(self._connection.accept())
 
     async def _start(self, operation: Operation) -> None:
         """A subscription is in place before the next message is read; queries and mutations run beside."""
         assert self._visitor is not None, "the protocol lets nobody start before accept"
         try:
-            prepared = self._broker.prepare(operation, self._visitor)
+            prepared = await self._broker.admit(operation.request, self._visitor)
             if prepared.kind == "subscription":
                 self._subscribed.add(operation.id)
                 metrics.SUBSCRIPTIONS.inc()
                 member = (self.number, operation.id)
-                await self._broker.subscribe(member, prepared, operation.variables, self._visitor)
+                await self._broker.subscribe(member, prepared, operation.request.variables, self._visitor)
                 return
         except OperationError as error:
             await self._end(operation.id)
@@ -145,7 +151,7 @@ class Session:
 
     async def _execute(self, prepared: Prepared, operation: Operation, visitor: Visitor) -> None:
         try:
-            payload = await self._broker.execute(prepared, operation, visitor)
+            payload = await self._broker.execute(prepared, operation.request.variables, visitor)
         except OperationError as error:
             await self._carry_out(self._connection.fail(operation.id, error.errors))
         else:

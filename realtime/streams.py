@@ -7,6 +7,7 @@ import itertools
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -18,6 +19,7 @@ from realtime.hub import Member
 from realtime.sources import ValkeySource
 from router.engine import Engine, HeaderSource, Prepared
 from router.pipeline.messages import Client
+from router.pipeline.redact import Redactor
 from router.pipeline.stream import Responses
 
 _OPERATION = "stream"
@@ -29,8 +31,16 @@ _EXPIRED = {
 class Streams:
     """See ``router.pipeline.subscribe.Subscriptions``. Run it while it is in use."""
 
-    def __init__(self, engine: Engine, source: ValkeySource, gate: Gate, *, capacity: int) -> None:
-        self._broker = Broker(engine, source, gate, self)
+    def __init__(
+        self,
+        engine: Engine,
+        source: ValkeySource,
+        gate: Gate,
+        *,
+        capacity: int,
+        redactor: Redactor | None = None,
+    ) -> None:
+        self._broker = Broker(engine, source, gate, self, redactor=redactor)
         self._capacity = capacity
         self._queues: dict[int, asyncio.Queue[bytes | None]] = {}
         self._numbers = itertools.count(1)
@@ -63,12 +73,7 @@ class Streams:
         number = next(self._numbers)
         queue = self._queues[number] = asyncio.Queue(self._capacity)
         member = (number, _OPERATION)
-        visitor = Visitor(
-            key=(client.key, client.expires_at),
-            headers=headers.of(""),
-            claims=client.claims,
-            expires_at=client.expires_at,
-        )
+        visitor = Visitor((client.key, client.expires_at), replace(client, headers=headers.of("")))
         try:
             await self._broker.subscribe(member, prepared, variables, visitor)
         except BaseException:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clipgraph.processes.subgraphs import open_subgraphs
+from kit.cache import Cache
 from kit.config import Settings
 from kit.service import Check
 from router.assemble import engine_figures, shape
@@ -16,9 +17,14 @@ from router.configuration import RouterConfiguration, load_configuration
 from router.core.composition import compose
 from router.core.supergraph import load_supergraph
 from router.engine import Engine
+from router.pipeline.admit import Admission
 from router.pipeline.authenticate import Authenticator
 from router.pipeline.keys import KeySource, RemoteKeys, StaticKeys
+from router.pipeline.persisted import MemoryStore, SharedStore
+from router.shared import SharedBuckets, SharedDocuments
 from router.transports import HttpTransport, LocalTransport, Transport
+
+_DOCUMENTS_KEPT_S = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,7 @@ class Graph:
     engine: Engine
     authenticator: Authenticator
     configuration: RouterConfiguration
+    admission: Admission
     checks: Mapping[str, Check]
     jwks: Mapping[str, Any] | None
 
@@ -49,7 +56,21 @@ async def open_graph(settings: Settings) -> AsyncIterator[Graph]:
             viewer_secret=settings.viewer_secret.get_secret_value(),
         )
         engine = Engine(supergraph, transports, engine_figures(configuration))
-        yield Graph(engine, authenticator, configuration, checks, jwks)
+        admission = _open_admission(settings, configuration, stack)
+        yield Graph(engine, authenticator, configuration, admission, checks, jwks)
+
+
+def _open_admission(
+    settings: Settings, configuration: RouterConfiguration, stack: AsyncExitStack
+) -> Admission:
+    """With limits and documents that all processes share in Valkey."""
+    cache = Cache.from_settings(settings)
+    stack.push_async_callback(cache.close)
+    documents = SharedStore(
+        MemoryStore(configuration.apq.router.cache.in_memory.limit),
+        SharedDocuments(cache, "clipgraph", _DOCUMENTS_KEPT_S),
+    )
+    return Admission(configuration, buckets=SharedBuckets(cache), documents=documents)
 
 
 async def _open_transports(

@@ -6,12 +6,13 @@ import asyncio
 
 from clipgraph.processes.graph import open_graph
 from kit.config import Settings
+from kit.proxies import TrustedProxies
 from kit.pubsub import PubSub
 from kit.service import keep_what_is_loaded
 from realtime.gate import Gate
 from realtime.server import RealtimeServer
 from realtime.sources import ValkeySource
-from router.pipeline.authorize import Authorizer
+from router.pipeline.redact import Redactor
 
 
 async def serve_realtime(settings: Settings, *, stop: asyncio.Event) -> None:
@@ -22,9 +23,10 @@ async def serve_realtime(settings: Settings, *, stop: asyncio.Event) -> None:
             server = RealtimeServer(
                 graph.engine,
                 ValkeySource(pubsub),
-                Gate(graph.authenticator),
+                Gate(graph.authenticator, TrustedProxies.from_environment()),
                 checks=graph.checks,
-                authorizer=Authorizer(graph.configuration.authorization),
+                admission=graph.admission,
+                redactor=Redactor(graph.configuration.include_subgraph_errors),
             )
             keep_what_is_loaded()
             await server.run(settings.host, settings.realtime_port, stop=stop)

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from clipgraph.processes.graph import Graph, open_graph
-from kit.cache import Cache
 from kit.config import Settings
 from kit.pubsub import PubSub
 from kit.service import keep_what_is_loaded, serve_asgi
@@ -16,10 +15,7 @@ from realtime.sources import ValkeySource
 from realtime.streams import Streams
 from router.app import create_app
 from router.pipeline.handle import Pipeline
-from router.pipeline.persisted import MemoryStore, SharedStore
-from router.shared import SharedBuckets, SharedDocuments
-
-_DOCUMENTS_KEPT_S = 24 * 3600
+from router.pipeline.redact import Redactor
 
 
 async def serve_router(settings: Settings, *, stop: asyncio.Event) -> None:
@@ -45,31 +41,26 @@ async def serve_router(settings: Settings, *, stop: asyncio.Event) -> None:
 
 @asynccontextmanager
 async def _open_pipeline(settings: Settings, graph: Graph) -> AsyncIterator[Pipeline]:
-    """With what all routers share in Valkey, and events for those that subscribe over HTTP."""
+    """With events for those that subscribe over HTTP."""
     configuration = graph.configuration
-    cache, pubsub = Cache.from_settings(settings), PubSub.from_settings(settings)
+    pubsub = PubSub.from_settings(settings)
     streams = Streams(
         graph.engine,
         ValkeySource(pubsub),
         Gate(graph.authenticator),
         capacity=configuration.subscription.queue_capacity,
+        redactor=Redactor(configuration.include_subgraph_errors),
     )
     listening = asyncio.create_task(streams.run())
-    documents = SharedStore(
-        MemoryStore(configuration.apq.router.cache.in_memory.limit),
-        SharedDocuments(cache, "clipgraph", _DOCUMENTS_KEPT_S),
-    )
     try:
         yield Pipeline(
             graph.engine,
             graph.authenticator,
             configuration,
-            buckets=SharedBuckets(cache),
-            documents=documents,
+            admission=graph.admission,
             subscriptions=streams,
         )
     finally:
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
         await pubsub.close()
-        await cache.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, TypeAlias
 
@@ -16,6 +16,8 @@ from realtime.protocol.frames import (
     error_frame,
     parse_frame,
 )
+from router.pipeline.messages import GraphQLRequest, RefusedError
+from router.pipeline.read_request import from_parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,7 @@ class Operation:
     """What a client wants run, under an id of its choice."""
 
     id: str
-    query: str
-    operation_name: str | None = None
-    variables: Mapping[str, Any] = field(default_factory=dict)
+    request: GraphQLRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +189,7 @@ def _read_operation(frame: Mapping[str, Any]) -> Operation | None:
     operation_id, payload = frame.get("id"), frame.get("payload")
     if not isinstance(operation_id, str) or not operation_id or not isinstance(payload, dict):
         return None
-    query, name = payload.get("query"), payload.get("operationName")
-    variables = payload.get("variables")
-    if (
-        not isinstance(query, str)
-        or not isinstance(name, str | None)
-        or not isinstance(variables, dict | None)
-    ):
+    try:
+        return Operation(operation_id, from_parameters(payload, may_write=True))
+    except RefusedError:
         return None
-    return Operation(operation_id, query, name or None, variables or {})

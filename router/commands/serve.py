@@ -16,6 +16,7 @@ from router.configuration import ConfigurationError, RouterConfiguration, load_c
 from router.configuration.values import Duration
 from router.core.supergraph import load_supergraph
 from router.engine import Engine
+from router.pipeline.admit import Admission
 from router.pipeline.handle import Pipeline
 from router.reload import Reloader
 from router.transports import Transport
@@ -83,7 +84,12 @@ def run(arguments: argparse.Namespace) -> int:
     shared = open_shared(configuration)
     transports = open_http_transports(supergraph, configuration, shared.responses)
     engine = Engine(supergraph, transports, engine_figures(configuration))
-    pipeline = Pipeline(engine, make_identifier(configuration), configuration, documents=shared.documents)
+    pipeline = Pipeline(
+        engine,
+        make_identifier(configuration),
+        configuration,
+        admission=Admission(configuration, documents=shared.documents),
+    )
     if configuration.subscription.enabled:
         _pass_subscriptions_through(pipeline)
     run_process(_serve(pipeline, transports, shared, arguments))

@@ -52,10 +52,13 @@ class Authenticator:
 
     async def identify(self, request: HttpRequest) -> Client:
         """See Identifier."""
-        viewer = await self.viewer(request.headers.get("authorization"), request.client_ip)
+        return self.client(await self.viewer(request.headers.get("authorization"), request.client_ip))
+
+    def client(self, viewer: Viewer) -> Client:
+        """What the router needs to know of a viewer."""
         headers = {VIEWER_HEADER: self.sign(viewer)}
         if viewer.user_id is None:
-            return Client(key=f"ip:{request.client_ip}", headers=headers)
+            return Client(key=f"ip:{viewer.client_ip}", headers=headers)
         return Client(
             key=f"user:{viewer.user_id.hex}",
             claims=claims_of(viewer),

@@ -13,16 +13,14 @@ from router.core.operation import OperationError
 from router.engine import Engine
 from router.metrics import LIMITED, REQUEST_SECONDS, REQUESTS
 from router.pipeline.accept import negotiate
-from router.pipeline.authorize import Authorizer
+from router.pipeline.admit import Admission
 from router.pipeline.check_request import check_method, check_request
 from router.pipeline.compress import compress
-from router.pipeline.control_demand import DemandControl
 from router.pipeline.cors import Cors
 from router.pipeline.csrf import check_csrf
 from router.pipeline.deliver import Delivery
 from router.pipeline.exchange import Call, Exchange
 from router.pipeline.identify import Anyone, Identifier
-from router.pipeline.limit_rate import Buckets, RateLimits
 from router.pipeline.messages import (
     Client,
     GraphQLRequest,
@@ -31,7 +29,6 @@ from router.pipeline.messages import (
     InvalidTokenError,
     RefusedError,
 )
-from router.pipeline.persisted import DocumentStore, PersistedDocuments
 from router.pipeline.propagate_headers import HeaderRules, SubgraphHeaders
 from router.pipeline.read_request import read_request
 from router.pipeline.respond import (
@@ -61,23 +58,21 @@ class Pipeline:
         identifier: Identifier | None = None,
         configuration: RouterConfiguration | None = None,
         *,
-        buckets: Buckets | None = None,
-        documents: DocumentStore | None = None,
+        admission: Admission | None = None,
         subscriptions: Subscriptions | None = None,
     ) -> None:
         self.engine = engine
         self.configuration = configuration = configuration or RouterConfiguration()
         self.max_body_bytes = int(configuration.limits.http_max_request_bytes)
         self._identifier = identifier or Anyone()
-        self._authorizer = Authorizer(configuration.authorization)
+        self._admission = admission or Admission(configuration)
+        self._rates = self._admission.rates
+        self.documents = self._admission.documents
         self.cors = Cors(configuration.cors)
-        self._rates = RateLimits(configuration.traffic_shaping.router, buckets)
-        self.documents = PersistedDocuments(configuration.apq, configuration.persisted_queries, documents)
         self._rules = HeaderRules(configuration.headers)
-        self._demand = DemandControl(configuration.demand_control, self._rates)
         self._at_once = configuration.traffic_shaping.router.concurrency_limit
         self._under_way = 0
-        self.delivery = Delivery(configuration, self._demand, subscriptions)
+        self.delivery = Delivery(configuration, self._admission.demand, subscriptions)
 
     async def handle(self, request: HttpRequest) -> HttpResponse:
         """Answers any request; never raises."""
@@ -139,9 +134,9 @@ class Pipeline:
         started = time.perf_counter()
         kind, outcome = "unknown", "ok"
         try:
-            call = await self._prepare(exchange, graphql)
-            kind = call.prepared.kind
-            return await deliver(call)
+            prepared, cost = await self._admission.admit(exchange.engine, graphql, exchange.client)
+            kind = prepared.kind
+            return await deliver(Call(exchange, graphql, prepared, cost))
         except OperationError as error:
             outcome = "invalid"
             for each in filter(is_limit, error.errors):
@@ -165,28 +160,9 @@ class Pipeline:
             raise RefusedError(
                 401, "UNAUTHENTICATED", str(error), {"www-authenticate": 'Bearer error="invalid_token"'}
             ) from error
-        self._authorizer.check_client(client.claims)
+        self._admission.authorizer.check_client(client.claims)
         return client
 
     def _headers(self, request: HttpRequest, client: Client) -> SubgraphHeaders:
         base = {"traceparent": current_traceparent() or ""}
         return SubgraphHeaders(self._rules, request, client, base)
-
-    async def _prepare(self, exchange: Exchange, graphql: GraphQLRequest) -> Call:
-        """Everything that may be refused before it costs anything. Raises RefusedError, OperationError."""
-        document = await self.documents.find(graphql)
-        with Step("prepare"):
-            prepared = exchange.engine.prepare(document, graphql.operation_name)
-        if prepared.kind == "mutation" and not graphql.may_write:
-            raise RefusedError(405, "METHOD_NOT_ALLOWED", "Send mutations with POST.", {"allow": "POST"})
-        if prepared.operation.introspection is not None and not self.configuration.supergraph.introspection:
-            raise RefusedError(
-                400, "INTROSPECTION_DISABLED", "Introspection is off here; ask for the schema's file."
-            )
-        with Step("authorize"):
-            prepared = self._authorizer.restrict(exchange.engine, prepared, exchange.client.claims)
-        if not self._demand.is_enabled:
-            return Call(exchange, graphql, prepared, None)
-        with Step("demand"):
-            cost = await self._demand.check(prepared, graphql.variables, exchange.client)
-        return Call(exchange, graphql, prepared, cost)

@@ -19,7 +19,7 @@ def read_request(
 ) -> GraphQLRequest | list[GraphQLRequest]:
     """A list for a batch. Raises RefusedError: 400 malformed, 413 size, 415 content type."""
     if request.method == "GET":
-        return _from_parameters(_query_parameters(request.query), may_write=False)
+        return from_parameters(_query_parameters(request.query), may_write=False)
     content_type, _, parameters = request.headers.get("content-type", "").partition(";")
     if content_type.strip().lower() not in _JSON_TYPES:
         raise RefusedError(415, "UNSUPPORTED_MEDIA_TYPE", "Send the content type application/json.")
@@ -30,7 +30,7 @@ def read_request(
     value = _json(body, "The body")
     if isinstance(value, list):
         return _batch(value, batching)
-    return _from_parameters(_object(value, "The body"), may_write=True)
+    return from_parameters(_object(value, "The body"), may_write=True)
 
 
 def _batch(values: list[Any], batching: Batching) -> list[GraphQLRequest]:
@@ -42,7 +42,7 @@ def _batch(values: list[Any], batching: Batching) -> list[GraphQLRequest]:
         raise RefusedError(
             422, "BATCH_LIMIT_EXCEEDED", f"A batch has {batching.maximum_size} operations at most."
         )
-    return [_from_parameters(_object(value, "Each of a batch"), may_write=True) for value in values]
+    return [from_parameters(_object(value, "Each of a batch"), may_write=True) for value in values]
 
 
 def _decoded(body: bytes, encoding: str, max_bytes: int) -> bytes:
@@ -85,8 +85,8 @@ def _object(value: Any, what: str) -> dict[str, Any]:
     return value
 
 
-def _from_parameters(parameters: Mapping[str, Any], *, may_write: bool) -> GraphQLRequest:
-    """A wrong type is a wrong request, whatever else it has."""
+def from_parameters(parameters: Mapping[str, Any], *, may_write: bool) -> GraphQLRequest:
+    """A wrong type is a wrong request, whatever else it has. Raises RefusedError."""
     query = _typed(parameters, "query", str, "a string")
     request = GraphQLRequest(
         query=query,

@@ -10,7 +10,8 @@ from router.configuration.model import IncludeSubgraphErrors
 class Redactor:
     """Takes messages and details out of errors; their place and code stay, which clients act on."""
 
-    def __init__(self, configuration: IncludeSubgraphErrors) -> None:
+    def __init__(self, configuration: IncludeSubgraphErrors | None = None) -> None:
+        configuration = configuration or IncludeSubgraphErrors()
         self._all = configuration.all
         self._subgraphs = configuration.subgraphs
         self._is_needed = not (configuration.all and all(configuration.subgraphs.values()))

@@ -18,16 +18,20 @@ from kit.errors import ForbiddenError
 from kit.graphql.context import EventSource, RequestContext
 from kit.graphql.executor import SchemaExecutor
 from kit.graphql.schema import build_schema
+from kit.proxies import TrustedProxies
 from kit.pubsub import PubSub
 from realtime.figures import RealtimeFigures
 from realtime.gate import Gate
 from realtime.server import RealtimeServer
 from realtime.sources import ValkeySource
+from router.configuration import RouterConfiguration
 from router.core.composition import SubgraphSource, compose
 from router.core.supergraph import load_supergraph
 from router.engine import Engine
+from router.pipeline.admit import Admission
 from router.pipeline.authenticate import Authenticator
 from router.pipeline.keys import StaticKeys
+from router.pipeline.redact import Redactor
 from router.transports import LocalTransport
 from subgraphs.auth.models import Account, Session
 from subgraphs.auth.tokens import SigningKey, load_signing_key
@@ -118,7 +122,11 @@ async def start(settings: Settings, tmp_path: Any) -> Start:
     """``async with start(figures) as realtime``."""
 
     @asynccontextmanager
-    async def started(figures: RealtimeFigures | None = None) -> AsyncIterator[Realtime]:
+    async def started(
+        figures: RealtimeFigures | None = None,
+        configuration: RouterConfiguration | None = None,
+        proxies: str | None = None,
+    ) -> AsyncIterator[Realtime]:
         key = load_signing_key(settings.model_copy(update={"data_dir": tmp_path}))
         gate = Gate(
             Authenticator(
@@ -126,10 +134,19 @@ async def start(settings: Settings, tmp_path: Any) -> Start:
                 issuer=settings.jwt_issuer,
                 audience=settings.jwt_audience,
                 viewer_secret=SECRET,
-            )
+            ),
+            TrustedProxies(proxies),
         )
+        configuration = configuration or RouterConfiguration()
         pubsub, port, stop = PubSub.from_settings(settings), find_free_port(), asyncio.Event()
-        server = RealtimeServer(_engine(), ValkeySource(pubsub), gate, figures=figures)
+        server = RealtimeServer(
+            _engine(),
+            ValkeySource(pubsub),
+            gate,
+            figures=figures,
+            admission=Admission(configuration),
+            redactor=Redactor(configuration.include_subgraph_errors),
+        )
         task = asyncio.create_task(server.run("127.0.0.1", port, stop=stop))
         try:
             await _until_listening(port)

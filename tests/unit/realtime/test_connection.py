@@ -19,6 +19,7 @@ from realtime.protocol import (
     Stop,
     next_frame,
 )
+from router.pipeline.messages import GraphQLRequest
 
 QUERY = {"query": "subscription { s }"}
 
@@ -57,7 +58,7 @@ def test_a_refused_client_is_forbidden() -> None:
 def test_an_operation_runs_until_the_client_or_the_server_completes_it() -> None:
     connection = ready()
     started = connection.receive(frame("subscribe", id="1", payload={**QUERY, "variables": {"a": 1}}))
-    assert started == [Start(Operation("1", QUERY["query"], None, {"a": 1}))]
+    assert started == [Start(Operation("1", GraphQLRequest(QUERY["query"], variables={"a": 1})))]
     assert connection.is_running("1")
     assert connection.receive(frame("complete", id="1")) == [Stop("1")]
     assert not connection.is_running("1")
