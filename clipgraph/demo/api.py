@@ -1,4 +1,4 @@
-"""A small client of the public API: GraphQL over HTTP, subscriptions over graphql-transport-ws, uploads to S3."""
+"""A small client of the public API: GraphQL over HTTP, subscriptions over graphql-transport-ws."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -87,22 +86,6 @@ class Api:
             subscription = Subscription(socket)
             await subscription.is_taken()
             yield subscription
-
-    async def upload(self, parts: Sequence[Mapping[str, Any]], path: Path) -> list[dict[str, Any]]:
-        """Sends a file to presigned part URLs; what completeUpload wants to know of each part."""
-        done = []
-        with path.open("rb") as file:
-            for part in parts:
-                chunk = await asyncio.to_thread(file.read, part["sizeBytes"])
-                done.append({"number": part["number"], "etag": await self._put(part, chunk)})
-        return done
-
-    async def _put(self, part: Mapping[str, Any], chunk: bytes) -> str:
-        headers = {"content-type": part["contentType"]} if part["contentType"] else {}
-        async with self.session.put(part["url"], data=chunk, headers=headers) as response:
-            if response.status != 200:
-                raise ApiError([{"message": f"storage answered {response.status} {await response.text()}"}])
-            return response.headers["etag"]
 
 
 class Subscription:

@@ -34,9 +34,21 @@ mutation Follow($input: FollowUserInput!) {
 CREATE_UPLOAD = """
 mutation CreateUpload($input: CreateUploadInput!) {
   createUpload(input: $input) {
-    upload { id video { id status } parts { number url sizeBytes contentType } }
+    upload { id status isKnownFile video { id status } }
     userErrors { code message field }
   }
+}
+"""
+
+UPLOAD = """
+query Upload($id: ID!) {
+  videoUpload(id: $id) { status sizeBytes partCount partSizeBytes receivedParts { number sizeBytes etag } }
+}
+"""
+
+UPLOAD_PARTS = """
+query UploadParts($id: ID!, $wanted: [WantedPartInput!]!) {
+  videoUpload(id: $id) { parts(wanted: $wanted) { number url sizeBytes headers { name value } } }
 }
 """
 
@@ -51,14 +63,17 @@ mutation CompleteUpload($input: CompleteUploadInput!) {
 
 VIDEO_STATUS = """
 subscription VideoStatus($videoId: ID!) {
-  videoStatusChanged(videoId: $videoId) { status stage percent failureReason failureMessage video { id title } }
+  videoStatusChanged(videoId: $videoId) {
+    status stage percent remainingSeconds failureReason failureMessage video { id title }
+  }
 }
 """
 
 VIDEO = """
 query Video($id: ID!) {
   video(id: $id) {
-    id status title playlistUrl thumbnailUrls durationMs width height renditions { name width height }
+    id status stage percent remainingSeconds title playlistUrl thumbnailUrls durationMs width height
+    renditions { name width height }
     failure { reason message }
     likeCount commentCount viewerHasLiked
     author { handle displayName }

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from clipgraph.demo import documents
 from clipgraph.demo.api import Api
-
-CONTENT_TYPES = {
-    ".mp4": "video/mp4",
-    ".mov": "video/quicktime",
-    ".avi": "video/x-msvideo",
-    ".webm": "video/webm",
-    ".mkv": "video/x-matroska",
-}
+from clipgraph.demo.uploader import Uploader
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +39,9 @@ async def sign_up(api: Api, handle: str, name: str, password: str) -> Person:
 
 async def send_clip(creator: Person, path: Path, *, title: str, key: str, **given: Any) -> tuple[str, str]:
     """Asks for an upload and sends the file; ids of upload and video. The upload is not completed yet."""
-    size_bytes = await asyncio.to_thread(lambda: path.stat().st_size)
-    payload = await creator.api.mutate(
-        documents.CREATE_UPLOAD,
-        sizeBytes=size_bytes,
-        contentType=CONTENT_TYPES[path.suffix.lower()],
-        title=title,
-        idempotencyKey=key,
-        **given,
-    )
-    upload = payload["upload"]
-    await creator.api.upload(upload["parts"], path)
+    uploader = Uploader(creator.api)
+    upload = await uploader.begin(path, key=key, title=title, **given)
+    await uploader.send(upload["id"], path)
     return upload["id"], upload["video"]["id"]
 
 

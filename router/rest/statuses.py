@@ -26,6 +26,10 @@ _USER_ERRORS: Mapping[str, int] = {
     "NOT_FOUND": 404,
     "UPLOAD_INCOMPLETE": 409,
     "UPLOAD_EXPIRED": 409,
+    "UPLOAD_ABORTED": 409,
+    "UPLOAD_COMPLETED": 409,
+    "NOT_RETRYABLE": 409,
+    "NO_ATTEMPTS_LEFT": 409,
     "RATE_LIMITED": 429,
 }
 _USER_ERROR_ENDINGS: Mapping[str, int] = {

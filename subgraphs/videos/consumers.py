@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
-from contracts import ids
-from contracts.channels import video_status_channel
 from contracts.events import (
     Envelope,
     Event,
@@ -23,6 +22,7 @@ from subgraphs.videos.caches import VideoCache
 from subgraphs.videos.models import Failure, VideoStatus
 from subgraphs.videos.repository import friendships, videos
 from subgraphs.videos.service import processing
+from subgraphs.videos.service.hints import tell_status
 
 
 def consumer_group(resources: Resources) -> ConsumerGroup:
@@ -48,10 +48,12 @@ class _Reactions:
         self._pubsub = resources.pubsub
         self._cache = VideoCache(resources.cache)
 
-    async def note_progress(self, _: Envelope, event: Event) -> None:
+    async def note_progress(self, envelope: Envelope, event: Event) -> None:
         """Forwards only; what comes late says nothing new to anybody."""
         assert isinstance(event, VideoProcessingProgressed)
-        if await videos.note_progress(self._db, event.video_id, event.stage, event.percent):
+        rest = event.remaining_s
+        expected_at = None if rest is None else envelope.occurred_at + timedelta(seconds=rest)
+        if await videos.note_progress(self._db, event.video_id, event.stage, event.percent, expected_at):
             await self._tell_author(event.video_id)
 
     async def publish(self, _: Envelope, event: Event) -> None:
@@ -62,9 +64,11 @@ class _Reactions:
 
     async def fail(self, _: Envelope, event: Event) -> None:
         assert isinstance(event, VideoProcessingFailed)
-        failure = Failure(event.reason, event.message)
+        failure = Failure(event.reason, event.message, event.is_retryable)
         async with self._db.transaction() as tx:
-            await processing.fail_video(tx, event.video_id, failure, before=VideoStatus.PROCESSING)
+            await processing.fail_video(
+                tx, event.video_id, failure, before=VideoStatus.PROCESSING, attempt=event.attempt
+            )
         await self._tell_author(event.video_id)
 
     async def refresh_cache(self, _: Envelope, event: Event) -> None:
@@ -86,6 +90,5 @@ class _Reactions:
         )
 
     async def _tell_author(self, video_id: UUID) -> None:
-        """A hint after the commit, given again when the fact is: whoever hears it re-reads the row."""
-        hint = {"type": "VideoStatusChanged", "videoId": ids.encode_id(ids.VIDEO, video_id)}
-        await self._pubsub.publish(video_status_channel(video_id), hint)
+        """A hint after the commit, given again when the fact is."""
+        await tell_status(self._pubsub, video_id)

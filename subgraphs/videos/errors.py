@@ -7,8 +7,15 @@ UserError
 ├── FileTooLargeError             FILE_TOO_LARGE
 ├── EmptyFileError                FILE_EMPTY
 ├── UnsupportedContentTypeError   UNSUPPORTED_CONTENT_TYPE
+├── VideoTooLongError             VIDEO_TOO_LONG
+├── InvalidDurationError          INVALID_DURATION
+├── InvalidChecksumError          INVALID_CHECKSUM
 ├── UploadIncompleteError         UPLOAD_INCOMPLETE          the store has not (all of) the file
 ├── UploadExpiredError            UPLOAD_EXPIRED             begin again
+├── UploadAbortedError            UPLOAD_ABORTED             begin again
+├── UploadCompletedError          UPLOAD_COMPLETED           too late to abort it
+├── NotRetryableError             NOT_RETRYABLE              it has not failed, or by the file's fault
+├── NoAttemptsLeftError           NO_ATTEMPTS_LEFT
 ├── InvalidTitleError             INVALID_TITLE
 ├── InvalidDescriptionError       INVALID_DESCRIPTION
 ├── InvalidCategoryError          INVALID_CATEGORY
@@ -65,6 +72,28 @@ class UnsupportedContentTypeError(UserError):
         super().__init__(f"We take {', '.join(ContentType)}.", field=["content_type"])
 
 
+class VideoTooLongError(UserError):
+    code = "VIDEO_TOO_LONG"
+
+    def __init__(self) -> None:
+        minutes = LIMITS.duration_ms // 60_000
+        super().__init__(f"A video lasts at most {minutes} minutes. Cut it.", field=["duration_ms"])
+
+
+class InvalidDurationError(UserError):
+    code = "INVALID_DURATION"
+
+    def __init__(self) -> None:
+        super().__init__("A video lasts at least a millisecond.", field=["duration_ms"])
+
+
+class InvalidChecksumError(UserError):
+    code = "INVALID_CHECKSUM"
+
+    def __init__(self) -> None:
+        super().__init__("A SHA-256 is 64 hexadecimal digits.", field=["sha256"])
+
+
 class UploadIncompleteError(UserError):
     code = "UPLOAD_INCOMPLETE"
 
@@ -77,6 +106,39 @@ class UploadExpiredError(UserError):
 
     def __init__(self) -> None:
         super().__init__("This upload has expired. Begin a new one.", field=["upload_id"])
+
+
+class UploadAbortedError(UserError):
+    code = "UPLOAD_ABORTED"
+
+    def __init__(self) -> None:
+        super().__init__("This upload was aborted. Begin a new one.", field=["upload_id"])
+
+
+class UploadCompletedError(UserError):
+    code = "UPLOAD_COMPLETED"
+
+    def __init__(self) -> None:
+        super().__init__("The file has arrived already. Delete the video instead.", field=["upload_id"])
+
+
+class NotRetryableError(UserError):
+    code = "NOT_RETRYABLE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Only videos that failed by our fault can be tried again. Upload another file.",
+            field=["video_id"],
+        )
+
+
+class NoAttemptsLeftError(UserError):
+    code = "NO_ATTEMPTS_LEFT"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"This video was tried {LIMITS.attempts} times. Upload its file again.", field=["video_id"]
+        )
 
 
 class InvalidTitleError(UserError):

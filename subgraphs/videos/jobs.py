@@ -1,19 +1,22 @@
-"""What the videos domain does periodically: ends uploads whose time is up, drops the files of deleted videos."""
+"""What the videos domain does periodically: looks after uploads that nobody completes, and drops what is not needed."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from contracts import ids
-from contracts.channels import video_status_channel
 from kit.jobs import Job
 from kit.resources import Resources
+from kit.storage import StorageError
 from kit.telemetry import get_logger
-from subgraphs.videos.models import LIMITS
+from subgraphs.videos.errors import UploadIncompleteError
+from subgraphs.videos.models import LIMITS, Upload
 from subgraphs.videos.repository import listing, uploads
+from subgraphs.videos.service import uploads as uploading
 from subgraphs.videos.service.cleaning import drop_files, expire_upload
+from subgraphs.videos.service.hints import tell_status
 from subgraphs.videos.service.raw_store import RawStore
+from subgraphs.videos.uploads import upload_of_key
 
 _log = get_logger("videos")
 
@@ -21,21 +24,50 @@ _log = get_logger("videos")
 def jobs(resources: Resources) -> list[Job]:
     return [
         Job("videos.sweep_uploads", 60, partial(sweep_uploads, resources)),
+        Job("videos.drop_failed_uploads", 300, partial(drop_failed_uploads, resources)),
+        Job("videos.sweep_multiparts", 3600, partial(sweep_multiparts, resources)),
         Job("videos.purge_deleted", 300, partial(purge_deleted, resources)),
     ]
 
 
 async def sweep_uploads(resources: Resources, *, now: datetime | None = None) -> None:
-    """Expires open uploads whose time is up, each in its own transaction."""
+    """Completes open uploads whose file is whole, though nobody said so, and expires those whose time is up.
+
+    Each is looked at minutes after it began, then ever more seldom, and when its time is up.
+    """
+    moment = now or datetime.now(UTC)
+    while due := await uploads.claim_due(resources.database, moment, LIMITS.sweep_batch):
+        for upload in due:
+            try:
+                await _look_after(resources, upload, moment)
+            except StorageError as error:  # it falls due again, and others are due now
+                _log.warning("upload_not_swept", upload_id=str(upload.upload_id), error=str(error))
+
+
+async def drop_failed_uploads(resources: Resources, *, now: datetime | None = None) -> None:
+    """Drops what arrived for uploads that were aborted or expired, once nothing more can."""
+    db, store = resources.database, RawStore(resources)
+    while ended := await uploads.to_drop(db, now or datetime.now(UTC), LIMITS.sweep_batch):
+        for upload in ended:
+            await store.drop(upload)
+            await uploads.mark_dropped(db, upload.upload_id)
+        _log.info("failed_uploads_dropped", count=len(ended))
+
+
+async def sweep_multiparts(resources: Resources, *, now: datetime | None = None) -> None:
+    """Aborts multipart uploads of the raw bucket that no open upload knows: a process died, or two began one."""
     store = RawStore(resources)
-    overdue = await uploads.overdue(resources.database, now or datetime.now(UTC), LIMITS.sweep_batch)
-    for upload in overdue:
-        async with resources.database.transaction() as tx:
-            await expire_upload(tx, store, upload)
-        hint = {"type": "VideoStatusChanged", "videoId": ids.encode_id(ids.VIDEO, upload.video_id)}
-        await resources.pubsub.publish(video_status_channel(upload.video_id), hint)
-    if overdue:
-        _log.info("uploads_expired", count=len(overdue))
+    begun = await store.old_multiparts(now or datetime.now(UTC))
+    for start in range(0, len(begun), LIMITS.sweep_batch):
+        batch = begun[start : start + LIMITS.sweep_batch]
+        owners = [owner for each in batch if (owner := upload_of_key(each.key)) is not None]
+        known = await uploads.find_uploads(resources.database, owners)
+        wanted = {upload.s3_upload_id for upload in known.values() if upload.is_open}
+        stale = [each for each in batch if each.upload_id not in wanted]
+        for each in stale:
+            await store.abort(each)
+        if stale:
+            _log.info("stale_multiparts_aborted", count=len(stale))
 
 
 async def purge_deleted(resources: Resources, *, now: datetime | None = None) -> None:
@@ -49,3 +81,29 @@ async def purge_deleted(resources: Resources, *, now: datetime | None = None) ->
         await listing.mark_purged(db, video)
     if gone:
         _log.info("videos_purged", count=len(gone))
+
+
+async def _look_after(resources: Resources, upload: Upload, now: datetime) -> None:
+    is_completed = await _complete_if_whole(resources, upload)
+    if is_completed or await _expire_if_due(resources, upload, now):
+        await tell_status(resources.pubsub, upload.video_id)
+        _log.info("upload_swept", upload_id=str(upload.upload_id), is_completed=is_completed)
+
+
+async def _complete_if_whole(resources: Resources, upload: Upload) -> bool:
+    """As its author would; they may be doing it right now."""
+    store = RawStore(resources)
+    try:
+        await store.assemble(upload)
+    except UploadIncompleteError:
+        return False
+    async with resources.database.transaction() as tx:
+        return await uploading.complete_if_open(tx, store, upload)
+
+
+async def _expire_if_due(resources: Resources, upload: Upload, now: datetime) -> bool:
+    if upload.expires_at > now:
+        return False
+    async with resources.database.transaction() as tx:
+        await expire_upload(tx, upload)
+    return True

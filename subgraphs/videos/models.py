@@ -20,7 +20,14 @@ class VideoLimits:
     upload_bytes: int = 500 * 1024 * 1024
     single_put_bytes: int = 16 * 1024 * 1024
     part_bytes: int = 16 * 1024 * 1024
+    parts_a_page: int = 16
+    duration_ms: int = 10 * 60 * 1000
     upload_ttl_s: int = 24 * 3600
+    upload_url_ttl_s: int = 3600
+    slowest_put_s: int = 600
+    first_check_s: int = 300
+    open_uploads_listed: int = 20
+    attempts: int = 3
     cache_ttl_s: int = 3600
     title_length: int = 150
     description_length: int = 2200
@@ -99,15 +106,19 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """``reason`` is a stable code, ``message`` is for the creator."""
+    """``reason`` is a stable code, ``message`` is for the creator. ``is_retryable`` when the fault was ours."""
 
     reason: str
     message: str
+    is_retryable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """One row. ``revision`` grows by one with every change of it."""
+    """One row. ``revision`` grows by one with every change of it, ``attempt`` with every time its file is tried.
+
+    ``expected_at`` is when its processing may be over.
+    """
 
     video_id: UUID
     author_id: UUID
@@ -122,11 +133,17 @@ class Video:
     created_at: datetime
     published_at: datetime | None
     deleted_at: datetime | None = field(default=None)
+    attempt: int = 1
+    expected_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A permission to put one file into the raw bucket. ``s3_upload_id`` is None for a single PUT."""
+    """A permission to put one file into the raw bucket, until it ends in one of three ways.
+
+    ``s3_upload_id`` is None for a single PUT, and until somebody asks where to send parts. ``sha256`` is what the
+    creator says of the file. ``twin_id`` names an earlier upload of the same file, so that none has to be sent.
+    """
 
     upload_id: UUID
     video_id: UUID
@@ -140,6 +157,17 @@ class Upload:
     expires_at: datetime
     completed_at: datetime | None
     expired_at: datetime | None
+    aborted_at: datetime | None
+    sha256: bytes | None
+    twin_id: UUID | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.completed_at is None and self.expired_at is None and self.aborted_at is None
+
+    @property
+    def is_multipart(self) -> bool:
+        return self.part_size_bytes < self.size_bytes
 
 
 @dataclass(frozen=True, slots=True)

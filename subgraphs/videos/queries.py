@@ -6,8 +6,10 @@ import strawberry
 
 from contracts import ids
 from kit.graphql.ids import find_id
+from subgraphs.videos import reads
 from subgraphs.videos.loaders import VideosInfo
-from subgraphs.videos.types import Video, VideoUpload, video_by_id
+from subgraphs.videos.types import Video, video_by_id
+from subgraphs.videos.upload_types import VideoUpload
 
 
 @strawberry.type
@@ -33,3 +35,13 @@ class Query:
         upload_id = find_id(ids.UPLOAD, id)
         row = None if upload_id is None else await info.context.loaders.upload_by_id.load(upload_id)
         return None if row is None else VideoUpload.of(row)
+
+    @strawberry.federation.field(
+        tags=["viewer"],
+        description="Uploads of yours whose file can still be sent, from whatever device; newest first, at most 20.",
+    )
+    async def video_uploads(self, info: VideosInfo) -> list[VideoUpload]:
+        viewer_id = info.context.signed_in().user_id
+        assert viewer_id is not None, "signed_in() gives somebody"
+        rows = await reads.open_uploads(info.context.resources.database, viewer_id)
+        return [VideoUpload.of(row) for row in rows]

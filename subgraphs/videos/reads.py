@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from kit.db import Queryable
 from subgraphs.videos import access
-from subgraphs.videos.models import Video
-from subgraphs.videos.repository import listing
+from subgraphs.videos.models import LIMITS, Upload, Video
+from subgraphs.videos.repository import listing, uploads
 
 
 async def videos_of_author(
@@ -19,3 +20,8 @@ async def videos_of_author(
     return await listing.videos_of_author(
         db, author_id, visibilities, size, after, only_active=viewer_id != author_id
     )
+
+
+async def open_uploads(db: Queryable, viewer_id: UUID) -> Sequence[Upload]:
+    """The viewer's own, newest first."""
+    return await uploads.open_uploads_of(db, viewer_id, LIMITS.open_uploads_listed)

@@ -11,7 +11,7 @@ from kit.errors import NotFoundError
 from kit.graphql.ids import read_id
 from subgraphs.videos import models
 from subgraphs.videos.loaders import VideosInfo
-from subgraphs.videos.types import ProcessingStage, Video, VideoStatus
+from subgraphs.videos.types import ProcessingStage, Video, VideoStatus, seconds_left
 
 
 @strawberry.type(description="How far a video is on its way to being watched.")
@@ -33,6 +33,12 @@ class VideoStatusChange:
     @strawberry.field(description="How much of the processing is done, 0 to 100.")
     def percent(self) -> int:
         return self.row.percent
+
+    @strawberry.field(
+        description="Estimate of how long the processing goes on, in seconds; null while there is none."
+    )
+    def remaining_seconds(self) -> int | None:
+        return seconds_left(self.row)
 
     @strawberry.field(description="Stable code of why it failed; null unless it did.")
     def failure_reason(self) -> str | None:

@@ -1,4 +1,4 @@
-"""Tables of the videos schema. The migration 03_videos creates them."""
+"""Tables of the videos schema. The migrations 03_videos and 07_uploads make them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from sqlalchemy import (
     Column,
     DateTime,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     Table,
     Text,
     Uuid,
+    false,
     func,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -34,6 +36,10 @@ videos = Table(
     Column("percent", SmallInteger, nullable=False, server_default="0"),
     Column("failure_reason", Text),
     Column("failure_message", Text),
+    Column("failure_is_retryable", Boolean, nullable=False, server_default=false()),
+    Column("attempt", SmallInteger, nullable=False, server_default="1"),
+    Column("expected_at", DateTime(timezone=True)),
+    Column("content_sha256", LargeBinary),
     Column("moderation_status", Text, nullable=False, server_default="pending"),
     Column("visibility", Text, nullable=False),
     Column("allow_comments", Boolean, nullable=False),
@@ -69,11 +75,18 @@ uploads = Table(
     Column("size_bytes", BigInteger, nullable=False),
     Column("part_size_bytes", BigInteger, nullable=False),
     Column("s3_upload_id", Text),
+    Column("sha256", LargeBinary),
+    Column("twin_id", Uuid),
     _created_at(),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("completed_at", DateTime(timezone=True)),
     Column("expired_at", DateTime(timezone=True)),
+    Column("aborted_at", DateTime(timezone=True)),
+    Column("check_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("dropped_at", DateTime(timezone=True)),
 )
+"""``twin_id`` is an earlier upload of the same file, whose bytes serve. ``check_at`` is when the store is looked at next:
+of an open upload whether the file is whole, of one that came to nothing to drop what arrived late."""
 
 friendships = Table(
     "friendships",

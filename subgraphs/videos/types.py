@@ -1,9 +1,9 @@
 """Object types of the videos subgraph: Video is ours; User gets the list of their videos."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
+from math import ceil
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,8 +17,6 @@ from kit.graphql.ids import find_id, read_id
 from kit.graphql.loading import load_known
 from subgraphs.videos import models, reads
 from subgraphs.videos.loaders import VideosInfo
-from subgraphs.videos.service.raw_store import RawStore
-from subgraphs.videos.uploads import plan_parts
 
 First = Annotated[int | None, strawberry.argument(description="How many, 1 to 100; 20 when left out.")]
 After = Annotated[str | None, strawberry.argument(description="Cursor after which to go on.")]
@@ -62,6 +60,9 @@ class ModerationStatus(Enum):
 class VideoFailure:
     reason: str = strawberry.field(description="Stable code, for programs.")
     message: str = strawberry.field(description="What to do about it, in English.")
+    is_retryable: bool = strawberry.field(
+        description="Whether the fault was ours, so that `retryVideo` may help."
+    )
 
 
 @strawberry.type(description="One quality of a video; players choose by themselves from the playlist.")
@@ -127,10 +128,18 @@ class Video:
     def percent(self) -> int:
         return self.row.percent
 
+    @strawberry.field(
+        description="Estimate of how long the processing goes on, in seconds; null while there is none."
+    )
+    def remaining_seconds(self) -> int | None:
+        return seconds_left(self.row)
+
     @strawberry.field(description="Why it failed; null unless it did.")
     def failure(self) -> VideoFailure | None:
         failure = self.row.failure
-        return None if failure is None else VideoFailure(reason=failure.reason, message=failure.message)
+        if failure is None:
+            return None
+        return VideoFailure(reason=failure.reason, message=failure.message, is_retryable=failure.is_retryable)
 
     @strawberry.field(description="What moderation says of it.")
     def moderation_status(self) -> ModerationStatus:
@@ -227,74 +236,6 @@ class Video:
         return [None if row is None else cls.of(row) for row in rows]
 
 
-@strawberry.type(description="A piece of a file, and where to send it.")
-class VideoUploadPart:
-    number: int = strawberry.field(description="From 1, in the order of the file.")
-    url: str = strawberry.field(description="Send these bytes here with HTTP PUT within an hour.")
-    size_bytes: int = strawberry.field(description="How many bytes, exactly.")
-    content_type: str | None = strawberry.field(
-        description="What the `Content-Type` header must be; null when it does not matter."
-    )
-    is_received: bool = strawberry.field(description="Whether it has arrived already.")
-
-
-@strawberry.type(description="A permission to send the file of a video, piece by piece and with pauses.")
-class VideoUpload:
-    row: strawberry.Private[models.Upload]
-
-    @strawberry.field(description="TypeID, `upl_…`.")
-    def id(self) -> strawberry.ID:
-        return strawberry.ID(ids.encode_id(ids.UPLOAD, self.row.upload_id))
-
-    @strawberry.field(description="The video that the file becomes; null once deleted.")
-    async def video(self, info: VideosInfo) -> Video | None:
-        row = await info.context.loaders.video_by_id.load(self.row.video_id)
-        return None if row is None else Video.of(row)
-
-    @strawberry.field(description="Size of the whole file.")
-    def size_bytes(self) -> int:
-        return self.row.size_bytes
-
-    @strawberry.field(description="Container of the file, as a media type.")
-    def content_type(self) -> str:
-        return self.row.content_type.value
-
-    @strawberry.field(description="Pieces of the file with fresh URLs; empty once the upload is over.")
-    async def parts(self, info: VideosInfo) -> list[VideoUploadPart]:
-        if self.row.completed_at is not None or self.row.expired_at is not None:
-            return []
-        return await _parts(RawStore(info.context.resources), self.row)
-
-    @strawberry.field(description="Whether the file was handed on.")
-    def is_completed(self) -> bool:
-        return self.row.completed_at is not None
-
-    @strawberry.field(description="Until when the file can be sent and completed.")
-    def expires_at(self) -> datetime:
-        return self.row.expires_at
-
-    @classmethod
-    def of(cls, row: models.Upload) -> "VideoUpload":
-        return cls(row=row)
-
-
-async def _parts(store: RawStore, upload: models.Upload) -> list[VideoUploadPart]:
-    planned = plan_parts(upload.size_bytes, upload.part_size_bytes)
-    received = {part.number for part in await store.received(upload)}
-    urls = await asyncio.gather(*(store.sign(upload, part) for part in planned))
-    is_single = upload.s3_upload_id is None
-    return [
-        VideoUploadPart(
-            number=part.number,
-            url=url,
-            size_bytes=part.size_bytes,
-            content_type=upload.content_type.value if is_single else None,
-            is_received=part.number in received,
-        )
-        for part, url in zip(planned, urls, strict=True)
-    ]
-
-
 async def video_by_id(info: VideosInfo, id: strawberry.ID) -> Video | None:
     """None for an id that nobody has, and for a video that is not for this viewer."""
     video_id = find_id(ids.VIDEO, id)
@@ -302,6 +243,13 @@ async def video_by_id(info: VideosInfo, id: strawberry.ID) -> Video | None:
         return None
     row = await info.context.loaders.video_by_id.load(video_id)
     return None if row is None else Video.of(row)
+
+
+def seconds_left(row: models.Video) -> int | None:
+    """Estimate of the rest of the processing; None while there is none."""
+    if row.expected_at is None or row.status is not models.VideoStatus.PROCESSING:
+        return None
+    return max(0, ceil((row.expected_at - datetime.now(UTC)).total_seconds()))
 
 
 def _url(info: VideosInfo, folder: str, key: str) -> str:

@@ -19,14 +19,14 @@ from subgraphs.videos.models import (
 
 
 def read_video(row: Row) -> Video:
-    stage, reason = row["stage"], row["failure_reason"]
+    stage = row["stage"]
     return Video(
         video_id=row["video_id"],
         author_id=row["author_id"],
         status=VideoStatus(row["status"]),
         stage=None if stage is None else ProcessingStage(stage),
         percent=row["percent"],
-        failure=None if reason is None else Failure(reason, row["failure_message"] or ""),
+        failure=None if row["failure_reason"] is None else _failure(row),
         moderation_status=ModerationStatus(row["moderation_status"]),
         metadata=_metadata(row),
         media=None if row["playlist_key"] is None else _media(row),
@@ -34,7 +34,13 @@ def read_video(row: Row) -> Video:
         created_at=row["created_at"],
         published_at=row["published_at"],
         deleted_at=row["deleted_at"],
+        attempt=row["attempt"],
+        expected_at=row["expected_at"],
     )
+
+
+def _failure(row: Row) -> Failure:
+    return Failure(row["failure_reason"], row["failure_message"] or "", row["failure_is_retryable"])
 
 
 def _metadata(row: Row) -> Metadata:
@@ -105,4 +111,7 @@ def read_upload(row: Row) -> Upload:
         expires_at=row["expires_at"],
         completed_at=row["completed_at"],
         expired_at=row["expired_at"],
+        aborted_at=row["aborted_at"],
+        sha256=row["sha256"],
+        twin_id=row["twin_id"],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -98,6 +99,7 @@ _PROGRESS = Statement(
         _goes_on(),
         stage=bindparam("stage", type_=Text()),
         percent=bindparam("percent", type_=videos.c.percent.type),
+        expected_at=bindparam("expected_at"),
     )
 )
 _PUBLISH = Statement(
@@ -107,6 +109,8 @@ _PUBLISH = Statement(
         status=VideoStatus.ACTIVE.value,
         stage=None,
         percent=100,
+        expected_at=None,
+        content_sha256=bindparam("content_sha256"),
         published_at=func.now(),
     ).returning(videos)
 )
@@ -116,11 +120,36 @@ _KEEP_MEDIA_FOR_PURGE = Statement(
 _FAIL = Statement(
     _change(
         videos.c.status == bindparam("from_status"),
+        videos.c.attempt == bindparam("of_attempt"),
         status=VideoStatus.FAILED.value,
         stage=None,
+        expected_at=None,
         failure_reason=bindparam("reason"),
         failure_message=bindparam("message"),
+        failure_is_retryable=bindparam("is_retryable"),
     ).returning(videos)
+)
+_TRY_AGAIN = Statement(
+    _change(
+        videos.c.status == VideoStatus.FAILED.value,
+        status=VideoStatus.PROCESSING.value,
+        stage=ProcessingStage.QUEUED.value,
+        percent=0,
+        attempt=videos.c.attempt + 1,
+        failure_reason=None,
+        failure_message=None,
+        failure_is_retryable=False,
+    ).returning(videos)
+)
+_BY_CONTENT = Statement(
+    select(videos)
+    .where(
+        videos.c.author_id == bindparam("author"),
+        videos.c.content_sha256 == bindparam("sha256"),
+        videos.c.status == VideoStatus.ACTIVE.value,
+    )
+    .order_by(videos.c.created_at.desc())
+    .limit(1)
 )
 _DELETE = Statement(
     _change(
@@ -161,14 +190,28 @@ async def start_processing(db: Queryable, video_id: UUID) -> bool:
     return await db.execute(_START_PROCESSING, id=video_id) == 1
 
 
-async def note_progress(db: Queryable, video_id: UUID, stage: ProcessingStage, percent: int) -> bool:
+async def note_progress(
+    db: Queryable, video_id: UUID, stage: ProcessingStage, percent: int, expected_at: datetime | None
+) -> bool:
     """Forwards only, and only while the video is processing; whether anything changed."""
-    return await db.execute(_PROGRESS, id=video_id, stage=stage.value, percent=percent) == 1
+    touched = await db.execute(
+        _PROGRESS, id=video_id, stage=stage.value, percent=percent, expected_at=expected_at
+    )
+    return touched == 1
 
 
-async def publish(db: Queryable, video_id: UUID, media: Media) -> Video | None:
-    """From processing to active; None from anywhere else."""
-    return _one(await db.fetch_one(_PUBLISH, id=video_id, **media_columns(media)))
+async def publish(
+    db: Queryable, video_id: UUID, media: Media, content_sha256: bytes | None = None
+) -> Video | None:
+    """From processing to active; None from anywhere else. The SHA-256 is that of the file it was made of."""
+    return _one(
+        await db.fetch_one(_PUBLISH, id=video_id, content_sha256=content_sha256, **media_columns(media))
+    )
+
+
+async def active_of_content(db: Queryable, author_id: UUID, sha256: bytes) -> Video | None:
+    """The author's newest active video that was made of a file with this SHA-256."""
+    return _one(await db.fetch_one(_BY_CONTENT, author=author_id, sha256=sha256))
 
 
 async def keep_media_for_purge(db: Queryable, video_id: UUID, media: Media) -> None:
@@ -176,17 +219,26 @@ async def keep_media_for_purge(db: Queryable, video_id: UUID, media: Media) -> N
     await db.execute(_KEEP_MEDIA_FOR_PURGE, id=video_id, **media_columns(media))
 
 
-async def fail(db: Queryable, video_id: UUID, failure: Failure, *, before: VideoStatus) -> Video | None:
-    """From ``before`` to failed; None from anywhere else."""
+async def fail(
+    db: Queryable, video_id: UUID, failure: Failure, *, before: VideoStatus, attempt: int
+) -> Video | None:
+    """From ``before`` to failed; None from anywhere else, and of another attempt."""
     return _one(
         await db.fetch_one(
             _FAIL,
             id=video_id,
             from_status=before.value,
+            of_attempt=attempt,
             reason=failure.reason,
             message=failure.message,
+            is_retryable=failure.is_retryable,
         )
     )
+
+
+async def try_again(db: Queryable, video_id: UUID) -> Video | None:
+    """From failed to processing, as a further attempt; None from anywhere else."""
+    return _one(await db.fetch_one(_TRY_AGAIN, id=video_id))
 
 
 async def delete(db: Queryable, video_id: UUID) -> Video | None:

@@ -11,22 +11,19 @@ from kit.db import Transaction
 from kit.errors import InternalError
 from kit.resources import Resources
 from subgraphs.videos.models import Failure, Upload, Video, VideoStatus
-from subgraphs.videos.repository import uploads
+from subgraphs.videos.repository import uploads, videos
 from subgraphs.videos.service.processing import fail_video
 from subgraphs.videos.service.raw_store import RawStore
+from subgraphs.videos.service.uploads import urls_dead_at
 
 EXPIRED: Final = Failure("UPLOAD_EXPIRED", "The file did not arrive in time. Upload it again.")
 
 
-async def expire_upload(tx: Transaction, store: RawStore, upload: Upload) -> None:
-    """Ends an open upload and drops what has arrived.
-
-    The row is locked before the file goes, so whoever completes the upload meanwhile finds it expired.
-    """
-    if not await uploads.expire(tx, upload.upload_id):
-        return
-    await fail_video(tx, upload.video_id, EXPIRED, before=VideoStatus.UPLOADING)
-    await store.drop(upload)
+async def expire_upload(tx: Transaction, upload: Upload) -> None:
+    """Ends an open upload whose time is up; whoever completes it later finds it expired."""
+    await videos.lock_video(tx, upload.video_id)
+    if await uploads.expire(tx, upload.upload_id, urls_dead_at(upload)):
+        await fail_video(tx, upload.video_id, EXPIRED, before=VideoStatus.UPLOADING)
 
 
 async def drop_files(resources: Resources, video: Video, sent: Iterable[Upload]) -> None:

@@ -7,10 +7,12 @@ from uuid import UUID
 from contracts.events import VideoChanged, VideoDeleted
 from kit.db import Transaction
 from subgraphs.videos import access
-from subgraphs.videos.errors import VideoNotFoundError
-from subgraphs.videos.models import MetadataEdit, Video, VideoStatus
-from subgraphs.videos.repository import videos
+from subgraphs.videos.errors import NoAttemptsLeftError, NotRetryableError, VideoNotFoundError
+from subgraphs.videos.models import LIMITS, MetadataEdit, Video, VideoStatus
+from subgraphs.videos.repository import uploads, videos
 from subgraphs.videos.service.metadata import edited
+from subgraphs.videos.service.raw_store import RawStore
+from subgraphs.videos.service.uploads import hand_on, urls_dead_at
 
 
 async def update_video(tx: Transaction, viewer_id: UUID, video_id: UUID, edit: MetadataEdit) -> Video:
@@ -31,8 +33,30 @@ async def delete_video(tx: Transaction, viewer_id: UUID, video_id: UUID) -> Vide
     deleted = await videos.delete(tx, video_id)
     if deleted is None:
         raise VideoNotFoundError
+    for upload in await uploads.uploads_of_videos(tx, [video_id]):
+        await uploads.abort(tx, upload.upload_id, urls_dead_at(upload))
     await tx.emit(VideoDeleted(video_id=video_id, author_id=viewer_id, revision=deleted.revision))
     return deleted
+
+
+async def retry_video(tx: Transaction, store: RawStore, viewer_id: UUID, video_id: UUID) -> Video:
+    """Has the file of a video that failed by our fault tried again; while that goes on, it is as it is.
+
+    Raises VideoNotFoundError, NotRetryableError and NoAttemptsLeftError.
+    """
+    current = await access.own_video_locked(tx, video_id, viewer_id)
+    if current.attempt > 1 and current.status in {VideoStatus.PROCESSING, VideoStatus.ACTIVE}:
+        return current
+    if current.failure is None or not current.failure.is_retryable:
+        raise NotRetryableError
+    if current.attempt >= LIMITS.attempts:
+        raise NoAttemptsLeftError
+    tried = await videos.try_again(tx, video_id)
+    if tried is None:
+        raise NotRetryableError
+    (upload,) = await uploads.uploads_of_videos(tx, [video_id])
+    await hand_on(tx, store, upload, attempt=tried.attempt)
+    return tried
 
 
 def changed_fact(video: Video) -> VideoChanged:

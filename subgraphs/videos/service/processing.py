@@ -13,7 +13,8 @@ from subgraphs.videos.repository import videos
 async def publish_video(tx: Transaction, done: VideoProcessed) -> Video | None:
     """From processing to active; None when the video is somewhere else by now."""
     media = read_media(done)
-    published = await videos.publish(tx, done.video_id, media)
+    sha256 = None if done.source_sha256 is None else bytes.fromhex(done.source_sha256)
+    published = await videos.publish(tx, done.video_id, media, sha256)
     if published is None:
         await videos.keep_media_for_purge(tx, done.video_id, media)
         return None
@@ -22,10 +23,10 @@ async def publish_video(tx: Transaction, done: VideoProcessed) -> Video | None:
 
 
 async def fail_video(
-    tx: Transaction, video_id: UUID, failure: Failure, *, before: VideoStatus
+    tx: Transaction, video_id: UUID, failure: Failure, *, before: VideoStatus, attempt: int = 1
 ) -> Video | None:
-    """From ``before`` to failed, and the creator is told; None when the video is somewhere else by now."""
-    failed = await videos.fail(tx, video_id, failure, before=before)
+    """From ``before`` to failed, and the creator is told; None when the video is somewhere else by now, or tried again."""
+    failed = await videos.fail(tx, video_id, failure, before=before, attempt=attempt)
     if failed is None:
         return None
     await tx.emit(
@@ -33,7 +34,7 @@ async def fail_video(
             recipient_id=failed.author_id,
             kind=NotificationKind.VIDEO_FAILED,
             video_id=video_id,
-            dedupe_key=f"video_failed:{video_id}",
+            dedupe_key=f"video_failed:{video_id}:{attempt}",
         )
     )
     return failed

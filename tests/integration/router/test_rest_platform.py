@@ -13,6 +13,7 @@ import pytest
 
 from clipgraph.demo import documents
 from clipgraph.demo.api import Api
+from clipgraph.demo.uploader import Uploader
 from devstack.clips import generate_clip
 from kit.config import Settings
 from router.core.supergraph import load_supergraph
@@ -110,12 +111,12 @@ async def video_id(creator: Member, tmp_path_factory: pytest.TempPathFactory) ->
     complete = f"/videos/upload/{upload['id']}/complete"
     early = await creator.rest.told(409, "POST", complete, {})
     assert early["code"] == "UPLOAD_INCOMPLETE"
-    parts = await creator.rest.graphql.upload(upload["parts"], clip)
-    found = str(upload["video"]["id"])
     assert creator.rest.token is not None
     watching = creator.rest.graphql.signed_in(creator.rest.token)
+    await Uploader(watching).send(upload["id"], clip)
+    found = str(upload["video"]["id"])
     async with watching.subscribe(documents.VIDEO_STATUS, videoId=found) as statuses:
-        assert (await creator.rest.told(202, "POST", complete, {"parts": parts}))["id"] == found
+        assert (await creator.rest.told(202, "POST", complete, {}))["id"] == found
         while (await statuses.next())["videoStatusChanged"]["status"] != "ACTIVE":
             continue
     return found

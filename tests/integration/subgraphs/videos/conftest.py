@@ -56,7 +56,7 @@ def put() -> Put:
     """Sends bytes to a part's URL; the ETag that the store answers."""
 
     async def send(part: dict[str, Any], body: bytes) -> str:
-        headers = {} if part["contentType"] is None else {"Content-Type": part["contentType"]}
+        headers = {header["name"]: header["value"] for header in part["headers"]}
         target = URL(part["url"], encoded=True)
         async with (
             aiohttp.ClientSession() as client,

@@ -31,8 +31,7 @@ async def _create(resources: Resources, author: UUID, size_bytes: int) -> Upload
             RawStore(resources),
             author,
             metadata=Metadata(title="A clip"),
-            content_type="video/mp4",
-            size_bytes=size_bytes,
+            file=uploading.Announcement(size_bytes, "video/mp4"),
         )
 
 

@@ -6,16 +6,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subgraphs.videos.errors import UnsupportedContentTypeError, UploadIncompleteError
+from contracts.ids import new_id
+from kit.errors import BadUserInputError
+from subgraphs.videos.errors import (
+    InvalidChecksumError,
+    InvalidDurationError,
+    UnsupportedContentTypeError,
+    UploadIncompleteError,
+    VideoTooLongError,
+)
 from subgraphs.videos.models import LIMITS, ContentType
 from subgraphs.videos.uploads import (
+    NamedPart,
     PlannedPart,
     ReceivedPart,
+    WantedPart,
+    check_duration,
+    check_parts,
     is_single_put,
-    match_parts,
+    object_key,
     part_size,
+    pick_parts,
     plan_parts,
     read_content_type,
+    read_md5,
+    read_sha256,
+    upload_of_key,
 )
 
 _LEAST_PART_OF_S3 = 5 * 1024 * 1024
@@ -38,24 +54,76 @@ def test_the_last_part_is_the_rest() -> None:
     assert plan_parts(20, 10) == [PlannedPart(1, 10), PlannedPart(2, 10)]
 
 
-def test_parts_match_in_any_order() -> None:
-    received = [ReceivedPart(2, "b"), ReceivedPart(1, "a")]
-    assert match_parts(plan_parts(20, 10), received) == [ReceivedPart(1, "a"), ReceivedPart(2, "b")]
+def _received(*numbers: int) -> dict[int, ReceivedPart]:
+    return {number: ReceivedPart(number, f'"{number}"', 10) for number in numbers}
+
+
+def test_parts_are_compared_with_what_the_client_names_in_any_order() -> None:
+    named = [NamedPart(2, "2"), NamedPart(1, '"1"')]
+    check_parts(plan_parts(20, 10), _received(1, 2), named)
+    check_parts(plan_parts(20, 10), _received(1, 2), [])
+    check_parts(plan_parts(20, 10), _received(1, 2), named[:1])
 
 
 @pytest.mark.parametrize(
-    ("numbers", "message"),
+    ("received", "named", "message"),
     [
-        ([], "Parts are missing: 1, 2."),
-        ([2], "Parts are missing: 1."),
-        ([1, 1, 2], "A part is named twice."),
-        ([1, 2, 3], "There are only 2 parts."),
-        ([0, 1, 2], "There are only 2 parts."),
+        ([], [], "Parts are missing: 1, 2."),
+        ([2], [1, 2], "Parts are missing: 1."),
+        ([1, 2], [1, 1, 2], "A part is named twice."),
+        ([1, 2], [1, 2, 3], "There are only 2 parts."),
+        ([1, 2], [0], "There are only 2 parts."),
     ],
 )
-def test_other_parts_are_refused(numbers: list[int], message: str) -> None:
+def test_other_parts_are_refused(received: list[int], named: list[int], message: str) -> None:
     with pytest.raises(UploadIncompleteError, match=message):
-        match_parts(plan_parts(20, 10), [ReceivedPart(number, "e") for number in numbers])
+        check_parts(
+            plan_parts(20, 10), _received(*received), [NamedPart(number, str(number)) for number in named]
+        )
+
+
+def test_a_part_of_another_length_or_content_has_not_arrived() -> None:
+    with pytest.raises(UploadIncompleteError, match=r"Parts are missing: 2\."):
+        check_parts(plan_parts(15, 10), _received(1, 2), [])
+    with pytest.raises(UploadIncompleteError, match=r"The store has other parts than these: 1\."):
+        check_parts(plan_parts(20, 10), _received(1, 2), [NamedPart(1, "x"), NamedPart(2, "2")])
+
+
+def test_a_page_of_parts_is_what_is_missing_or_what_is_wanted() -> None:
+    planned = plan_parts(400, 10)
+    picked = pick_parts(planned, _received(1, 3), None)
+    assert [part.number for part, _ in picked] == [2, *range(4, 19)]
+    md5 = bytes(16)
+    assert pick_parts(planned, {}, [WantedPart(40, md5)]) == [(PlannedPart(40, 10), WantedPart(40, md5))]
+
+
+@pytest.mark.parametrize("numbers", [[0], [41], [1, 1], list(range(1, 18))])
+def test_pages_that_there_are_not(numbers: list[int]) -> None:
+    with pytest.raises(BadUserInputError):
+        pick_parts(plan_parts(400, 10), {}, [WantedPart(number) for number in numbers])
+
+
+@pytest.mark.parametrize("text", ["", "0" * 63, "g" * 64, " " + "0" * 63])
+def test_checksums_that_are_none(text: str) -> None:
+    with pytest.raises(InvalidChecksumError):
+        read_sha256(text)
+    with pytest.raises(BadUserInputError):
+        read_md5(text)
+
+
+def test_declared_durations() -> None:
+    check_duration(None)
+    check_duration(LIMITS.duration_ms)
+    with pytest.raises(VideoTooLongError):
+        check_duration(LIMITS.duration_ms + 1)
+    with pytest.raises(InvalidDurationError):
+        check_duration(0)
+
+
+def test_a_key_tells_its_upload() -> None:
+    upload_id = new_id()
+    assert upload_of_key(object_key(new_id(), upload_id, ContentType.MOV)) == upload_id
+    assert upload_of_key("somebody/else.mp4") is None
 
 
 def test_content_types() -> None:
