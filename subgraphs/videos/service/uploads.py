@@ -16,6 +16,7 @@ from subgraphs.videos.errors import (
     UploadAbortedError,
     UploadCompletedError,
     UploadExpiredError,
+    UploadIncompleteError,
     UploadQuotaExceededError,
 )
 from subgraphs.videos.models import LIMITS, ContentType, Metadata, Upload
@@ -92,8 +93,13 @@ async def collect_file(
     """
     upload = await access.own_upload(db, upload_id, viewer_id)
     _refuse_ended(upload)
-    if upload.is_open:
+    if not upload.is_open:
+        return
+    try:
         await store.assemble(upload, parts)
+    except UploadIncompleteError:
+        _refuse_ended(await access.own_upload(db, upload_id, viewer_id))
+        raise
 
 
 async def complete_upload(tx: Transaction, store: RawStore, viewer_id: UUID, upload_id: UUID) -> UUID:
