@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
 import jwt
+from jwt import PyJWK
 
 from contracts import ids
 from contracts.viewer import ANONYMOUS, VIEWER_HEADER, Viewer, sign_viewer
 from router.pipeline.keys import KeySource
 from router.pipeline.messages import Client, HttpRequest, InvalidTokenError
+from router.pipeline.verified import VerifiedTokens
 
 ALGORITHMS: Final = ["EdDSA", "RS256", "ES256"]
 _REQUIRED = ["sub", "exp", "iss", "aud"]
-_TOKENS_KEPT = 10_000
 _TOKEN_LENGTH_MAX = 4096
 
 
 class Authenticator:
-    """Belongs to one event loop. Tokens that were verified once are remembered until they expire."""
+    """Belongs to one event loop. Tokens that were verified once are remembered, see VerifiedTokens."""
 
     def __init__(
         self,
@@ -37,8 +37,7 @@ class Authenticator:
         self._issuer = issuer
         self._audience = audience
         self._viewer_secret = viewer_secret
-        self._now = now
-        self._verified: OrderedDict[str, Viewer] = OrderedDict()
+        self._verified: VerifiedTokens[Viewer] = VerifiedTokens(now)
 
     async def viewer(self, authorization: str | None, client_ip: str | None = None) -> Viewer:
         """Of an ``Authorization`` header; anonymous without one. Raises InvalidTokenError."""
@@ -71,19 +70,16 @@ class Authenticator:
         return sign_viewer(viewer, self._viewer_secret)
 
     async def _verify(self, token: str) -> Viewer:
-        known = self._verified.get(token)
+        known = self._verified.find(token)
         if known is not None:
-            if known.expires_at is not None and known.expires_at > self._now():
-                return known
-            del self._verified[token]
-            raise InvalidTokenError("The access token has expired.")
-        viewer = _to_viewer(await self._claims(token))
-        self._verified[token] = viewer
-        if len(self._verified) > _TOKENS_KEPT:
-            self._verified.popitem(last=False)
+            return known
+        claims, key = await self._claims(token)
+        viewer = _to_viewer(claims)
+        self._verified.keep(token, viewer, expires_at=float(claims["exp"]), keys=self._keys, key=key)
         return viewer
 
-    async def _claims(self, token: str) -> dict[str, Any]:
+    async def _claims(self, token: str) -> tuple[dict[str, Any], PyJWK]:
+        """Of a good token, and by which key it was verified."""
         if len(token) > _TOKEN_LENGTH_MAX:
             raise InvalidTokenError("The access token is malformed.")
         try:
@@ -103,7 +99,7 @@ class Authenticator:
             raise InvalidTokenError("The access token has expired.") from error
         except jwt.PyJWTError as error:
             raise InvalidTokenError("The access token is not valid.") from error
-        return claims
+        return claims, key
 
 
 def claims_of(viewer: Viewer) -> dict[str, Any] | None:

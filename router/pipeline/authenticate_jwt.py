@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import jwt
+from jwt import PyJWK
 
 from router.configuration.model import Jwks, Jwt, JwtSource
 from router.pipeline.keys import KeySource, RemoteKeys
 from router.pipeline.messages import Client, HttpRequest, InvalidTokenError
+from router.pipeline.verified import VerifiedTokens
 
-_KEPT = 10_000
+_KEPT_WITHOUT_EXPIRY_S = 60
 _LENGTH_MAX = 8192
 _LEEWAY_S = 5
 
@@ -29,7 +30,7 @@ class _Issuer:
 
 
 class JwtIdentifier:
-    """Belongs to one event loop. Tokens that were verified once are remembered until they expire."""
+    """Belongs to one event loop. Tokens that were verified once are remembered, see VerifiedTokens."""
 
     def __init__(
         self,
@@ -45,7 +46,7 @@ class JwtIdentifier:
         self._ignores_others = configuration.ignore_other_prefixes
         self._continues = configuration.on_error == "Continue"
         self._now = now
-        self._verified: OrderedDict[str, tuple[Mapping[str, Any], float]] = OrderedDict()
+        self._verified: VerifiedTokens[Mapping[str, Any]] = VerifiedTokens(now)
 
     async def identify(self, request: HttpRequest) -> Client:
         """See Identifier."""
@@ -81,20 +82,16 @@ class JwtIdentifier:
         return None
 
     async def _verify(self, token: str) -> Mapping[str, Any]:
-        known = self._verified.get(token)
+        known = self._verified.find(token)
         if known is not None:
-            claims, expires_at = known
-            if expires_at > self._now():
-                return claims
-            del self._verified[token]
-            raise InvalidTokenError("The access token has expired.")
-        claims = await self._decode(token)
-        self._verified[token] = claims, float(claims.get("exp", self._now() + 60))
-        if len(self._verified) > _KEPT:
-            self._verified.popitem(last=False)
+            return known
+        claims, keys, key = await self._decode(token)
+        expires_at = float(claims.get("exp", self._now() + _KEPT_WITHOUT_EXPIRY_S))
+        self._verified.keep(token, claims, expires_at=expires_at, keys=keys, key=key)
         return claims
 
-    async def _decode(self, token: str) -> dict[str, Any]:
+    async def _decode(self, token: str) -> tuple[dict[str, Any], KeySource, PyJWK]:
+        """The claims, and by which key they were verified."""
         if len(token) > _LENGTH_MAX:
             raise InvalidTokenError("The access token is malformed.")
         try:
@@ -108,7 +105,7 @@ class JwtIdentifier:
             if key is None or algorithm not in issuer.algorithms or key.algorithm_name != algorithm:
                 continue
             try:
-                return _decode(token, key.key, str(algorithm), issuer)
+                return _decode(token, key.key, str(algorithm), issuer), issuer.keys, key
             except jwt.ExpiredSignatureError:
                 problem = "The access token has expired."
             except jwt.PyJWTError:

@@ -28,6 +28,9 @@ class KeySource(Protocol):
     async def find(self, key_id: str) -> PyJWK | None:
         """The key with this ``kid``; the only one there is for a token that names none; or None."""
 
+    def still_has(self, key: PyJWK) -> bool:
+        """Whether what ``find`` gave is a key still; False, too, when that has to be asked again."""
+
 
 class StaticKeys:
     """Keys known from the start: a JWK set (RFC 7517)."""
@@ -38,6 +41,10 @@ class StaticKeys:
     async def find(self, key_id: str) -> PyJWK | None:
         """See KeySource."""
         return _find(self._keys, key_id)
+
+    def still_has(self, key: PyJWK) -> bool:
+        """See KeySource."""
+        return self._keys.get(key.key_id or "") is key
 
 
 class RemoteKeys:
@@ -53,6 +60,7 @@ class RemoteKeys:
         self._url = url
         self._poll_interval_s = poll_interval_s
         self._headers = dict(headers or {})
+        self._document: Any = None
         self._keys: dict[str, PyJWK] = {}
         self._asked_at = float("-inf")
         self._lock = asyncio.Lock()
@@ -65,6 +73,11 @@ class RemoteKeys:
                     await self._refresh()
         return _find(self._keys, key_id)
 
+    def still_has(self, key: PyJWK) -> bool:
+        """See KeySource."""
+        is_fresh = time.monotonic() - self._asked_at <= self._poll_interval_s
+        return is_fresh and self._keys.get(key.key_id or "") is key
+
     def _is_due(self, key_id: str) -> bool:
         age_s = time.monotonic() - self._asked_at
         if _find(self._keys, key_id) is None:
@@ -74,7 +87,10 @@ class RemoteKeys:
     async def _refresh(self) -> None:
         self._asked_at = time.monotonic()
         try:
-            self._keys = _by_id(await self._read())
+            document = await self._read()
+            if document != self._document:
+                self._keys = _by_id(document)
+                self._document = document
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError, PyJWTError) as error:
             _log.warning("jwks_unavailable", url=self._url, reason=type(error).__name__)
 
