@@ -67,7 +67,8 @@ class RemoteKeys:
 
     async def find(self, key_id: str) -> PyJWK | None:
         """See KeySource."""
-        if self._is_due(key_id):
+        is_being_read = self._lock.locked() and _find(self._keys, key_id) is None
+        if is_being_read or self._is_due(key_id):
             async with self._lock:
                 if self._is_due(key_id):
                     await self._refresh()
