@@ -84,6 +84,31 @@ async def test_progress_never_goes_back(graph: Caller, make_processing: MakeVide
         assert (seen["stage"], seen["percent"]) == expected
 
 
+async def test_the_rest_is_estimated_and_runs_down(
+    graph: Caller, make_processing: MakeVideo, deliver: Deliver
+) -> None:
+    anna = new_id()
+    video_id = (await make_processing(anna)).video_id
+    asked = "query ($id: ID!) { video(id: $id) { remainingSeconds } }"
+    seen: list[int | None] = []
+    for percent, remaining_s in ((0, None), (20, 40), (50, 0)):
+        await deliver(
+            VideoProcessingProgressed(
+                video_id=video_id,
+                stage=ProcessingStage.TRANSCODING,
+                percent=percent,
+                remaining_s=remaining_s,
+            )
+        )
+        answer = await graph.as_user(anna).data(asked, id=_public(video_id))
+        seen.append(answer["video"]["remainingSeconds"])
+    assert seen[0] is None
+    assert seen[1] in range(1, 41)
+    assert seen[2] == 0
+    await deliver(processed(video_id))
+    assert (await graph.data(asked, id=_public(video_id)))["video"]["remainingSeconds"] is None
+
+
 async def test_a_processed_video_is_published_once(
     graph: Caller, make_processing: MakeVideo, deliver: Deliver
 ) -> None:

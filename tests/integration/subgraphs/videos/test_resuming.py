@@ -161,18 +161,13 @@ async def test_a_completed_upload_is_not_aborted(anna: Caller) -> None:
 @pytest.mark.parametrize("body", [_SMALL, _LARGE], ids=["single", "multipart"])
 async def test_of_completing_aborting_and_sweeping_at_once_one_wins(graph: Caller, body: bytes) -> None:
     resources = graph.resources
-
-    async def give_up(upload_id: str, after_ms: int) -> list[str]:
-        await asyncio.sleep(after_ms / 1000)
-        return await abort(anna, upload_id)
-
     for after_ms in (0, 5, 10, 20, 60):
         anna = graph.as_user(new_id())
         upload = await create(anna, len(body))
         await send(anna, upload["id"], body, range(1, upload["partCount"] + 1))
         completed, aborted, *_ = await asyncio.gather(
             complete(anna, upload["id"]),
-            give_up(upload["id"], after_ms),
+            _abort_later(anna, upload["id"], after_ms),
             complete(anna, upload["id"]),
             sweep_uploads(resources, now=datetime.now(UTC) + _CHECKED),
         )
@@ -244,6 +239,11 @@ async def test_deleting_a_video_gives_up_its_upload(anna: Caller) -> None:
     assert (await _state(anna, upload))["status"] == "ABORTED"
     assert await complete(anna, upload["id"]) == ["UPLOAD_ABORTED"]
     assert await outbox_types(anna.resources, _video_key(upload)) == ["VideoDeleted"]
+
+
+async def _abort_later(caller: Caller, upload_id: str, after_ms: int) -> list[str]:
+    await asyncio.sleep(after_ms / 1000)
+    return await abort(caller, upload_id)
 
 
 async def _state(caller: Caller, upload: dict[str, Any]) -> dict[str, Any]:
