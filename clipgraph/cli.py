@@ -47,6 +47,7 @@ COMMANDS = (
     CommandSpec("migrate", "bring the database to the newest revision"),
     CommandSpec("seed", "fill the demo world: people, clips, likes, comments"),
     CommandSpec("demo", "play the main story against a running `up`"),
+    CommandSpec("upload", "send a video file, going on where it broke off, and wait until it plays"),
     CommandSpec("dead-letters", "look at what consumers gave up on, or hand it to them again"),
     CommandSpec("serve", "run one service alone: router, subgraph, realtime, origin, media, worker"),
 )

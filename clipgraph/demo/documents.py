@@ -34,7 +34,7 @@ mutation Follow($input: FollowUserInput!) {
 CREATE_UPLOAD = """
 mutation CreateUpload($input: CreateUploadInput!) {
   createUpload(input: $input) {
-    upload { id status isKnownFile video { id status } }
+    upload { id status isKnownFile video { id status failure { isRetryable } } }
     userErrors { code message field }
   }
 }
@@ -61,6 +61,15 @@ mutation CompleteUpload($input: CompleteUploadInput!) {
 }
 """
 
+RETRY_VIDEO = """
+mutation RetryVideo($input: RetryVideoInput!) {
+  retryVideo(input: $input) {
+    video { id status }
+    userErrors { code message field }
+  }
+}
+"""
+
 VIDEO_STATUS = """
 subscription VideoStatus($videoId: ID!) {
   videoStatusChanged(videoId: $videoId) {
@@ -74,7 +83,7 @@ query Video($id: ID!) {
   video(id: $id) {
     id status stage percent remainingSeconds title playlistUrl thumbnailUrls durationMs width height
     renditions { name width height }
-    failure { reason message }
+    failure { reason message isRetryable }
     likeCount commentCount viewerHasLiked
     author { handle displayName }
   }
