@@ -84,9 +84,10 @@ async def measure(router: RunningRouter, scenario: Scenario, seconds: float, int
 def _open(router: RunningRouter, connections: int) -> tuple[Pool, Callable[[int], bytes]]:
     target = parse_target(router.url)
     writer = RequestWriter(target)
+    headers = {"authorization": f"Bearer {router.token}"}
 
     def write(number: int) -> bytes:
         variables = {"after": number, "first": ITEMS}
-        return writer.write({}, orjson.dumps({"query": QUERY, "variables": variables}))
+        return writer.write(headers, orjson.dumps({"query": QUERY, "variables": variables}))
 
     return Pool(target, HttpFigures(connections=connections)), write

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from jwt.algorithms import OKPAlgorithm
 
 from benchmarks.router.processes import started
 from benchmarks.router.subgraphs import SCHEMAS
@@ -25,13 +30,25 @@ _NODE_ROUTERS = {
 _GATEWAY = Path(__file__).parent / "gateway.mjs"
 
 
+_CONFIGURATION = """
+authentication: {{ router: {{ jwt: {{ jwks: [{{ url: "file://{jwks}", issuer: benchmark, audience: router }}] }} }} }}
+authorization: {{ require_authentication: true }}
+traffic_shaping:
+  router:
+    client_rate_limits: {{ authenticated: {{ capacity: 1000000, interval: 1s }} }}
+demand_control: {{ enabled: true, mode: enforce, strategy: {{ static_estimated: {{ list_size: 100, max: 100000 }} }} }}
+"""
+"""What ours does for every request, and the others don't: a token, a rate limit, demand control."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunningRouter:
-    """``pid`` is that of its process, ``url`` its GraphQL endpoint."""
+    """``pid`` is that of its process, ``url`` its GraphQL endpoint; ``token`` is sent to all of them, for one subject."""
 
     name: str
     pid: int
     url: str
+    token: str
 
 
 @asynccontextmanager
@@ -40,14 +57,15 @@ async def running_routers(folder: Path, only: str | None = None) -> AsyncIterato
     async with AsyncExitStack() as stack:
         supergraph = folder / "supergraph.graphql"
         supergraph.write_text(compose(await _start_subgraphs(stack)).supergraph_sdl)
-        routers = [await _start_ours(stack, supergraph)]
+        token = _write_configuration(folder)
+        routers = [await _start_ours(stack, folder, token)]
         node = None if only == OURS else _find_node()
         if node is not None:
             for name, kind in _NODE_ROUTERS.items():
                 port = str(find_free_port())
                 argv: list[str | Path] = [*node, kind, supergraph, port]
                 pid = await stack.enter_async_context(started(argv, port, {"NODE_ENV": "production"}))
-                routers.append(RunningRouter(name, pid, f"http://127.0.0.1:{port}/graphql"))
+                routers.append(RunningRouter(name, pid, f"http://127.0.0.1:{port}/graphql", token))
         yield routers
 
 
@@ -61,7 +79,17 @@ async def _start_subgraphs(stack: AsyncExitStack) -> list[SubgraphSource]:
     return sources
 
 
-async def _start_ours(stack: AsyncExitStack, supergraph: Path) -> RunningRouter:
+def _write_configuration(folder: Path) -> str:
+    """A token that it lets in."""
+    key = Ed25519PrivateKey.generate()
+    public = {**OKPAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": "1", "alg": "EdDSA"}
+    (folder / "jwks.json").write_text(json.dumps({"keys": [public]}))
+    (folder / "router.yaml").write_text(_CONFIGURATION.format(jwks=folder / "jwks.json"))
+    claims = {"sub": "1", "iss": "benchmark", "aud": "router", "exp": int(time.time()) + 24 * 3600}
+    return jwt.encode(claims, key, algorithm="EdDSA", headers={"kid": "1"})
+
+
+async def _start_ours(stack: AsyncExitStack, folder: Path, token: str) -> RunningRouter:
     port = str(find_free_port())
     argv: list[str | Path] = [
         sys.executable,
@@ -69,12 +97,14 @@ async def _start_ours(stack: AsyncExitStack, supergraph: Path) -> RunningRouter:
         "router",
         "serve",
         "--supergraph",
-        supergraph,
+        folder / "supergraph.graphql",
+        "--router-config",
+        folder / "router.yaml",
         "--port",
         port,
     ]
     pid = await stack.enter_async_context(started([*argv, "--log-level", "ERROR"], port))
-    return RunningRouter(OURS, pid, f"http://127.0.0.1:{port}/graphql")
+    return RunningRouter(OURS, pid, f"http://127.0.0.1:{port}/graphql", token)
 
 
 def _find_node() -> list[str | Path] | None:

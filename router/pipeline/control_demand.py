@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from router.configuration.model import DemandControl as DemandConfiguration
 from router.core.demand import (
+    ActualCost,
     CostError,
     CostReport,
     Formula,
     SlicingArgumentsError,
-    actual_cost,
     compile_estimate,
 )
 from router.engine import Prepared
@@ -19,7 +19,14 @@ from router.metrics import ACTUAL_COST, ESTIMATED_COST, LIMITED
 from router.pipeline.limit_rate import RateLimits
 from router.pipeline.messages import Client, RefusedError
 
-_ESTIMATES_KEPT = 1024
+_KEPT = 1024
+
+
+class _Rules(NamedTuple):
+    """What one operation may cost and did cost."""
+
+    estimate: Formula
+    actual: ActualCost
 
 
 class DemandControl:
@@ -29,7 +36,7 @@ class DemandControl:
         self._configuration = configuration
         self._strategy = configuration.strategy.static_estimated
         self._rates = rates
-        self._estimates: dict[Any, Formula] = {}
+        self._known: dict[Any, _Rules] = {}
 
     @property
     def is_enabled(self) -> bool:
@@ -44,7 +51,7 @@ class DemandControl:
         enforced = self._configuration.mode == "enforce"
         coerced = prepared.operation.coerce_variables(variables)
         try:
-            estimated = self._estimate(prepared).cost(coerced)
+            estimated = self._rules(prepared).estimate.cost(coerced)
         except SlicingArgumentsError as error:
             if not enforced:
                 return None
@@ -66,22 +73,20 @@ class DemandControl:
         response: Mapping[str, Any],
     ) -> dict[str, Any]:
         """What became of it, as ``extensions.cost`` shows it."""
-        supergraph = prepared.operation.supergraph
-        actual = actual_cost(
-            supergraph.costs, supergraph.api_schema, prepared.operation, response.get("data"), variables
-        )
+        actual = self._rules(prepared).actual.of(response.get("data"), variables)
         ACTUAL_COST.observe(actual)
         return report.with_actual(actual).extension()
 
-    def _estimate(self, prepared: Prepared) -> Formula:
-        known = self._estimates.get(prepared.key)
+    def _rules(self, prepared: Prepared) -> _Rules:
+        known = self._known.get(prepared.key)
         if known is None:
-            if len(self._estimates) >= _ESTIMATES_KEPT:
-                self._estimates.clear()
+            if len(self._known) >= _KEPT:
+                self._known.clear()
             operation = prepared.operation
-            supergraph = operation.supergraph
-            known = self._estimates[prepared.key] = compile_estimate(
-                supergraph.costs, supergraph.api_schema, operation, self._strategy.list_size
+            costs, schema = operation.supergraph.costs, operation.supergraph.api_schema
+            known = self._known[prepared.key] = _Rules(
+                compile_estimate(costs, schema, operation, self._strategy.list_size),
+                ActualCost(costs, schema, operation),
             )
         return known
 

@@ -115,4 +115,6 @@ def _find(keys: Mapping[str, PyJWK], key_id: str) -> PyJWK | None:
 
 
 def _by_id(jwks: Mapping[str, Any]) -> dict[str, PyJWK]:
+    if jwks.get("keys") == []:
+        return {}  # an issuer that withdrew them all
     return {key.key_id or "": key for key in PyJWKSet.from_dict(dict(jwks)).keys}

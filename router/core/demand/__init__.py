@@ -28,7 +28,7 @@ A caller compiles an operation once, keeps the formula with it, and asks that fo
 itself. Its size is in proportion to the document's, however much fragments expand to.
 """
 
-from router.core.demand.actual import actual_cost
+from router.core.demand.actual import ActualCost
 from router.core.demand.estimate import compile_estimate, estimate_cost
 from router.core.demand.formula import Formula
 from router.core.demand.report import (
@@ -45,6 +45,7 @@ from router.core.supergraph.costs import Costs, CostsError, ListSize, SizedField
 __all__ = [
     "COST_OK",
     "STATIC_ESTIMATED",
+    "ActualCost",
     "ActualTooExpensiveError",
     "CostError",
     "CostReport",
@@ -55,7 +56,6 @@ __all__ = [
     "ListSize",
     "SizedFields",
     "SlicingArgumentsError",
-    "actual_cost",
     "compile_estimate",
     "estimate_cost",
     "read_costs",

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -18,13 +20,14 @@ from graphql import (
     is_abstract_type,
     is_composite_type,
     is_required_argument,
+    is_required_input_field,
     parse,
     value_from_ast_untyped,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.core.demand import Costs, ListSize, SizedFields, actual_cost, compile_estimate, size_fields
+from router.core.demand import ActualCost, Costs, ListSize, SizedFields, compile_estimate, size_fields
 from router.core.operation import Operation, prepare_operation
 from router.core.selection import Field, Fragment, Selection
 from router.core.supergraph import Supergraph, load_supergraph
@@ -138,8 +141,7 @@ class Writer:
             if argument == "first" and self._choose.random() < 0.8:
                 arguments.append(f"first: {self._choose.choice(['null', '$n', '$n', 2, 3, 9])}")
             elif is_required_argument(known) or self._choose.random() < 0.3:
-                value = SMALLEST if get_named_type(known.type).name == "Int" else '"x"'
-                arguments.append(f"{argument}: {value}")
+                arguments.append(f"{argument}: {_literal(known.type)}")
         self._aliases += 1
         alias = f"a{self._aliases}: " if arguments or self._choose.random() < 0.5 else ""
         given = f"({', '.join(arguments)})" if arguments else ""
@@ -148,6 +150,17 @@ class Writer:
 
     def _condition(self) -> str:
         return self._choose.choice(CONDITIONS)
+
+
+def _literal(type_: Any) -> str:
+    """The least that a type takes."""
+    named = get_named_type(type_)
+    if isinstance(named, GraphQLEnumType):
+        return next(iter(named.values))
+    if isinstance(named, GraphQLInputObjectType):
+        wanted = [(name, each) for name, each in named.fields.items() if is_required_input_field(each)]
+        return "{" + ", ".join(f"{name}: {_literal(each.type)}" for name, each in wanted) + "}"
+    return {"Int": str(SMALLEST), "Float": "1.5", "Boolean": "true"}.get(named.name, '"x"')
 
 
 class Naive:
@@ -276,4 +289,4 @@ def test_a_formula_says_what_recursion_says_and_no_less_than_what_came(name: str
         assert estimated == Naive(supergraph, costs, variables).cost(operation)
         root = _named(supergraph, operation.root_type)
         data = Answerer(supergraph, variables, choose).object(root, [operation.selections])
-        assert actual_cost(costs, supergraph.api_schema, operation, data, variables) <= estimated
+        assert ActualCost(costs, supergraph.api_schema, operation).of(data, variables) <= estimated

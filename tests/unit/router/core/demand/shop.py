@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from router.core.demand import Costs, Formula, actual_cost, compile_estimate, read_costs
+from router.core.demand import ActualCost, Costs, Formula, compile_estimate, read_costs
 from router.core.operation import prepare_operation
 from router.core.supergraph import Supergraph, load_supergraph
 
@@ -42,7 +42,7 @@ class Priced:
     def actual(self, document: str, data: Mapping[str, Any] | None, **variables: Any) -> float:
         operation = prepare_operation(self.supergraph, document)
         coerced = operation.coerce_variables(variables)
-        return actual_cost(self.costs, self.supergraph.api_schema, operation, data, coerced)
+        return ActualCost(self.costs, self.supergraph.api_schema, operation).of(data, coerced)
 
 
 SLICED = Priced(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from router.core.authorization import demands_of, restrict
-from router.core.demand import actual_cost, compile_estimate
+from router.core.demand import ActualCost, compile_estimate
 from router.core.operation import prepare_operation
 from tests.unit.router.core.demand.shop import COST, Priced
 
@@ -96,7 +96,7 @@ def test_what_a_client_may_not_see_costs_nothing() -> None:
     schema = SHOP.supergraph.api_schema
     assert compile_estimate(SHOP.costs, schema, restricted, 10).cost({}) == 10 * 3
     data = {"count": 1, "secret": None, "any": [{"title": "F"}]}
-    assert actual_cost(SHOP.costs, schema, restricted, data) == 3
+    assert ActualCost(SHOP.costs, schema, restricted).of(data) == 3
 
 
 def test_a_bomb_of_fragments_costs_what_came() -> None:
