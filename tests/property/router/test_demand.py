@@ -156,7 +156,7 @@ def _literal(type_: Any) -> str:
     """The least that a type takes."""
     named = get_named_type(type_)
     if isinstance(named, GraphQLEnumType):
-        return next(iter(named.values))
+        return str(next(iter(named.values)))
     if isinstance(named, GraphQLInputObjectType):
         wanted = [(name, each) for name, each in named.fields.items() if is_required_input_field(each)]
         return "{" + ", ".join(f"{name}: {_literal(each.type)}" for name, each in wanted) + "}"
@@ -199,9 +199,7 @@ class Naive:
             weight = costs.arguments.get((name, field.name, argument))
             if weight is None:
                 weight = costs.arguments.get((on, field.name, argument))
-            if weight is None:
-                weight = costs.types.get(get_named_type(definition.args[argument].type).name, 0.0)
-            call += weight if value is not None else 0.0
+            call += self._input(value, get_named_type(definition.args[argument].type), weight)
         said = costs.list_sizes.get((name, field.name)) or costs.list_sizes.get((on, field.name))
         own = None
         if said is not None:
@@ -217,6 +215,18 @@ class Naive:
             inner = self._object(possible, value_type.name, field.selections, sized, own)
             dearest = max(dearest, weight + inner)
         return max(0.0, call) + count * dearest
+
+    def _input(self, value: Any, type_: Any, own: float | None) -> float:
+        if value is None:
+            return 0.0
+        weight = own if own is not None else self._costs.types.get(type_.name)
+        if not isinstance(type_, GraphQLInputObjectType):
+            return weight or 0.0
+        total = 1.0 if weight is None else weight
+        for name, inner in value.items():
+            below = self._costs.input_fields.get((type_.name, name))
+            total += self._input(inner, get_named_type(type_.fields[name].type), below)
+        return total
 
     def _given(self, field: Field) -> dict[str, Any]:
         document: Any = parse(f"{{ f{field.arguments} }}")
