@@ -1,0 +1,1 @@
+"""A large file on its way from a client's disk to a video that plays, and what memory that takes."""
