@@ -18,7 +18,8 @@ from kit.telemetry import get_logger
 
 HEAD_TIMEOUT_S = 10.0
 BODY_TIMEOUT_S = 30.0
-IDLE_TIMEOUT_S = 5.0
+IDLE_TIMEOUT_S = 75.0
+"""Longer than load balancers keep a connection idle, so that they never send into one that is being closed."""
 HEAD_BYTES_MAX = 64 * 1024
 _WAITING_MAX = 8
 _HOP_BY_HOP = frozenset({b"upgrade", b"connection", b"http2-settings"})

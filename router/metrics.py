@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge
 
 from kit.telemetry.fast_metrics import HotCounter, HotHistogram
 
@@ -54,10 +54,12 @@ UNAUTHORIZED = Counter(
     "clipgraph_router_unauthorized_fields_total", "Selected fields that a client may not have."
 )
 _COST_BUCKETS = (1, 5, 10, 50, 100, 500, 1000, 5000, 10_000)
-ESTIMATED_COST = Histogram(
-    "clipgraph_router_estimated_cost", "What operations may cost.", buckets=_COST_BUCKETS
-)
-ACTUAL_COST = Histogram("clipgraph_router_actual_cost", "What operations did cost.", buckets=_COST_BUCKETS)
+ESTIMATED_COST = HotHistogram(
+    "clipgraph_router_estimated_cost", "What operations may cost.", [], _COST_BUCKETS
+).labels()
+ACTUAL_COST = HotHistogram(
+    "clipgraph_router_actual_cost", "What operations did cost.", [], _COST_BUCKETS
+).labels()
 STREAMS = Gauge("clipgraph_router_streams", "Open answers in parts, by what they carry.", ["kind"])
 RELOADS = Counter(
     "clipgraph_router_reloads_total", "New supergraphs, by whether they went live.", ["outcome"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from kit.telemetry import continued_trace, current_traceparent, get_logger, span
 from router.configuration.model import RouterConfiguration
@@ -119,7 +118,9 @@ class Pipeline:
                 _log.exception("request_failed")
                 REQUESTS.labels("unknown", "failed").inc()
                 return respond_refused(accepted, BROKEN)
-        return replace(response, headers={**response.headers, **told}) if told else response
+        if told:
+            response.headers = {**response.headers, **told}
+        return response
 
     async def _answer_batch(self, exchange: Exchange, batch: list[GraphQLRequest]) -> HttpResponse:
         """At once, and each for itself; one answer each."""

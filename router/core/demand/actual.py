@@ -124,7 +124,7 @@ class _Walk:
         return max(0.0, entry.call + added)
 
     def _value(self, value: Any, entry: _Entry) -> float:
-        if isinstance(value, list):
+        if value.__class__ is list:
             total = 0.0
             for item in value:
                 if item is not None:
@@ -132,7 +132,7 @@ class _Walk:
             return total
         if entry.place is None:
             return entry.weight
-        if not isinstance(value, Mapping):
+        if value.__class__ is not dict:
             return 0.0
         shape = self._shape(value, entry.place)
         return shape.weight + self._entries(value, shape) if shape.entries else shape.weight
