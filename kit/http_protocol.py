@@ -14,6 +14,7 @@ import httptools
 import orjson
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from kit.proxies import TrustedProxies
 from kit.telemetry import get_logger
 
 HEAD_TIMEOUT_S = 10.0
@@ -89,8 +90,9 @@ class DirectExchange(RequestResponseCycle):
 class HardenedProtocol(HttpToolsProtocol):
     """One connection. What it refuses itself is a GraphQL error in JSON, like everything else."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
+    def __init__(self, *arguments: Any, proxies: TrustedProxies, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self._proxies = proxies
         self._direct: Direct | None = self.app if hasattr(self.app, "direct_path") else None
         self._in_turn: RequestResponseCycle | None = None
         self._head_bytes = 0
@@ -141,6 +143,8 @@ class HardenedProtocol(HttpToolsProtocol):
             self._refuse_head()
         if self.parser.should_upgrade() or self.transport.is_closing():
             return
+        if self._proxies.any:
+            self._look_behind_proxies()
         direct = self._direct
         if direct is not None and self.url == direct.direct_path and self.parser.get_method() == b"POST":
             self._begin_direct()
@@ -183,6 +187,12 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(400, "BAD_REQUEST", msg)
+
+    def _look_behind_proxies(self) -> None:
+        forwarded = [value.decode("latin-1") for name, value in self.headers if name == b"x-forwarded-for"]
+        peer = self.client[0] if self.client else None
+        client = self._proxies.client(peer, forwarded)
+        self.scope["client"] = None if client is None else (client, 0)
 
     def _begin_direct(self) -> None:
         version = self.parser.get_http_version()

@@ -15,6 +15,7 @@ class TrustedProxies:
 
     def __init__(self, text: str | None) -> None:
         names = [part.strip() for part in (text or "").split(",") if part.strip()]
+        self.any = bool(names)
         self._trusts_all = "*" in names
         self._networks = [ip_network(name, strict=False) for name in names if name != "*"]
 

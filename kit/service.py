@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from kit.http_protocol import HardenedProtocol
+from kit.proxies import TrustedProxies
 from kit.telemetry import get_logger, metrics
 
 Check = Callable[[], Awaitable[Any]]
@@ -120,13 +121,13 @@ async def serve_asgi(
     config = uvicorn.Config(
         app,
         loop="none",
-        http=HardenedProtocol,
+        # Whoever talks to us directly must not choose the address that its limits are counted for.
+        http=partial(HardenedProtocol, proxies=TrustedProxies.from_environment()),  # type: ignore[arg-type]
         ws="none",
         lifespan="off",
         access_log=False,
         log_config=None,
-        # Whoever talks to us directly must not choose the address that its limits are counted for.
-        proxy_headers="FORWARDED_ALLOW_IPS" in os.environ,
+        proxy_headers=False,
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=max(1, int(drain_s)),

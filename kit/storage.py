@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import boto3
+from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -28,6 +29,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _THREADS = 16
+_TRANSFER = TransferConfig(max_concurrency=3)
+"""Of one large file, in pieces of 8 MiB: memory, here and in the store, for what a disk can take anyway."""
 _log = get_logger("storage")
 
 
@@ -119,11 +122,20 @@ class Storage:
     ) -> None:
         """Writes a file's content, in parts when it is large, without reading it into memory."""
         extra = {"ContentType": content_type} | ({"CacheControl": cache_control} if cache_control else {})
-        await self._run(self._client.upload_file, Filename=str(path), Bucket=bucket, Key=key, ExtraArgs=extra)
+        await self._run(
+            self._client.upload_file,
+            Filename=str(path),
+            Bucket=bucket,
+            Key=key,
+            ExtraArgs=extra,
+            Config=_TRANSFER,
+        )
 
     async def download(self, bucket: str, key: str, path: Path) -> None:
         """Writes an object into a file."""
-        await self._run(self._client.download_file, Bucket=bucket, Key=key, Filename=str(path))
+        await self._run(
+            self._client.download_file, Bucket=bucket, Key=key, Filename=str(path), Config=_TRANSFER
+        )
 
     async def get(self, bucket: str, key: str) -> bytes:
         """A whole, small object."""

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from kit import http_protocol
+from kit import http_protocol, proxies
 from kit.http_protocol import DirectExchange
 from tests.support.ports import served
 
@@ -189,3 +189,20 @@ async def test_an_answer_may_take_longer_than_a_request(
             assert b"REQUEST_TIMEOUT" in await other.reader.read()
         echo.go_on.set()
         assert await peer.answer() == (200, b"wait")
+
+
+async def test_a_trusted_proxy_says_whom_it_speaks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+
+    class Listener(Echo):
+        async def answer(self, scope: Any, body: bytes | None, exchange: DirectExchange) -> None:
+            seen.append(scope["client"][0])
+            await super().answer(scope, body, exchange)
+
+    forwarded = b"x-forwarded-for: 6.6.6.6, 1.2.3.4\r\n"
+    for trusted in ("", "10.0.0.0/8", "127.0.0.1"):
+        monkeypatch.setenv(proxies.VARIABLE, trusted)
+        async with served(Listener()) as url, connected(urlsplit(url).port or 0) as peer:
+            peer.writer.write(post(b"1", forwarded))
+            assert await peer.answer() == (200, b"1")
+    assert seen == ["127.0.0.1", "127.0.0.1", "1.2.3.4"]
