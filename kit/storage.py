@@ -106,7 +106,7 @@ class Storage:
     @classmethod
     def from_settings(cls, settings: Settings) -> Storage:
         public = settings.s3_public_endpoint or settings.s3_endpoint
-        return cls(_client(settings, settings.s3_endpoint), _client(settings, public))
+        return cls(make_s3_client(settings, settings.s3_endpoint), make_s3_client(settings, public))
 
     async def put(
         self, bucket: str, key: str, body: bytes, *, content_type: str, cache_control: str | None = None
@@ -318,7 +318,8 @@ class Storage:
             _log.warning("store_has_no_bucket_cors", bucket=bucket, code=_code(error))
 
 
-def _client(settings: Settings, endpoint: str | None) -> S3Client:
+def make_s3_client(settings: Settings, endpoint: str | None) -> S3Client:
+    """A blocking client; ``endpoint`` None is AWS."""
     client: S3Client = boto3.client(
         "s3",
         endpoint_url=endpoint,
