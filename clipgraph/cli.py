@@ -45,6 +45,7 @@ COMMANDS = (
     CommandSpec("web", "build the browser page (GraphiQL) if Node is there"),
     CommandSpec("schema", "print the SDL of every subgraph and compose the supergraph, or check them"),
     CommandSpec("migrate", "bring the database to the newest revision"),
+    CommandSpec("buckets", "make the buckets and put their rules into force"),
     CommandSpec("seed", "fill the demo world: people, clips, likes, comments"),
     CommandSpec("demo", "play the main story against a running `up`"),
     CommandSpec("upload", "send a video file, going on where it broke off, and wait until it plays"),

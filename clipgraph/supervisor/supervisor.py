@@ -17,6 +17,7 @@ from clipgraph.supervisor.run_state import DataFolder, InstanceLock, RunState, s
 from clipgraph.supervisor.steps import STEPS, Step, StepFailedError, StepRunner
 from devstack.errors import DevStackError
 from devstack.process import ProcessIdentity
+from kit.buckets import plan_buckets, prepare_buckets
 from kit.config import Settings
 
 
@@ -119,13 +120,11 @@ class Supervisor:
         """The database and the buckets that processes take for granted."""
         settings = self._settings
         await self._stack.postgres.ensure_database(environment.database_name(settings))
-        buckets = (
-            settings.bucket_raw,
-            settings.bucket_processed,
-            settings.bucket_thumbnails,
-            settings.bucket_avatars,
-        )
-        await asyncio.to_thread(self._stack.s3.ensure_buckets, buckets)
+        client = self._stack.s3.client()
+        outcomes = await asyncio.to_thread(prepare_buckets, client, plan_buckets(settings))
+        lacking = dict.fromkeys(outcome.rule for outcome in outcomes if outcome.refusal is not None)
+        if lacking:
+            self._say(f"the embedded store has no {', '.join(lacking)}: `clipgraph buckets` tells more")
 
     async def _run_steps(self, runner: StepRunner, after: str) -> None:
         for step in self._steps:
