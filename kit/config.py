@@ -60,6 +60,20 @@ class Settings(BaseSettings):
     )
     origin_url: str = Field("http://127.0.0.1:4002", description="Public base of playlists and thumbnails.")
 
+    playback_keys: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET),
+        description="Sign addresses of videos that not everybody may see; the first signs, all after a comma verify.",
+    )
+    cdn_key_id: str | None = Field(
+        None,
+        description="CloudFront's id of the public key; with cdn_private_key every address is signed for it.",
+    )
+    cdn_private_key: SecretStr | None = Field(None, description="RSA private key (PEM) of cdn_key_id.")
+    edge_memory_bytes: int = Field(256 * 1024**2, description="What the origin keeps of objects in memory.")
+    edge_disk_bytes: int = Field(
+        1024**3, description="What the origin keeps of objects in data_dir/edge; 0 keeps none there."
+    )
+
     supergraph_config: Path = Field(Path("supergraph.yaml"), description="Subgraphs and where they are.")
     router_config: Path = Field(Path("router.yaml"), description="What the router does, by Apollo's keys.")
     rest_config: Path | None = Field(
@@ -97,13 +111,27 @@ class Settings(BaseSettings):
             "CLIPGRAPH_VIEWER_SECRET": self.viewer_secret,
             "CLIPGRAPH_DATABASE_PASSWORD": self.database_password,
             "CLIPGRAPH_S3_SECRET_KEY": self.s3_secret_key,
+            "CLIPGRAPH_PLAYBACK_KEYS": self.playback_keys,
         }
-        weak = [name for name, secret in secrets.items() if secret.get_secret_value() == DEVELOPMENT_SECRET]
+        weak = [name for name, secret in secrets.items() if DEVELOPMENT_SECRET in secret.get_secret_value()]
         if self.jwt_private_key is None:
             weak.append("CLIPGRAPH_JWT_PRIVATE_KEY")
         if weak:
             raise ValueError(f"production needs real secrets: set {', '.join(weak)}")
         return self
+
+    @model_validator(mode="after")
+    def _want_whole_keys(self) -> Settings:
+        if not all(self.playback_key_list):
+            raise ValueError("CLIPGRAPH_PLAYBACK_KEYS holds an empty key")
+        if (self.cdn_key_id is None) != (self.cdn_private_key is None):
+            raise ValueError("CLIPGRAPH_CDN_KEY_ID and CLIPGRAPH_CDN_PRIVATE_KEY belong together")
+        return self
+
+    @property
+    def playback_key_list(self) -> list[str]:
+        """The signing key first."""
+        return [key.strip() for key in self.playback_keys.get_secret_value().split(",")]
 
     def database_dsn(self, user: str) -> str:
         """The DSN with ``user`` and the password; for a domain the user is the domain's name."""

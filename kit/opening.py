@@ -11,6 +11,7 @@ from kit.cache import Cache
 from kit.config import Settings
 from kit.db import Database
 from kit.limits import RateLimiter
+from kit.playback.links import PlaybackLinks
 from kit.pubsub import PubSub
 from kit.resources import Resources
 from kit.storage import Storage
@@ -33,6 +34,7 @@ async def open_resources(settings: Settings, domain: str) -> Resources:
         pubsub=pubsub,
         storage=Storage.from_settings(settings),
         limiter=RateLimiter(cache),
+        links=PlaybackLinks.from_settings(settings),
     )
 
 

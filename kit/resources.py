@@ -8,6 +8,7 @@ from kit.cache import Cache
 from kit.config import Settings
 from kit.db import Database
 from kit.limits import RateLimiter
+from kit.playback.links import PlaybackLinks
 from kit.pubsub import PubSub
 from kit.storage import Storage
 
@@ -22,3 +23,4 @@ class Resources:
     pubsub: PubSub
     storage: Storage
     limiter: RateLimiter
+    links: PlaybackLinks
