@@ -9,18 +9,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from contracts.events import (
     Event,
     ProcessingStage,
-    Rendition,
     VideoProcessed,
     VideoProcessingProgressed,
     VideoRenditionsCompleted,
     VideoUploaded,
 )
-from kit.telemetry import get_logger
 from media.core.errors import BrokenOutputError, RejectedError, Rejection
 from media.core.facts import MediaFacts, judge, judge_size
 from media.core.figures import MediaFigures
@@ -36,8 +34,10 @@ from media.core.layout import (
     Layout,
     thumbnail_name,
 )
+from media.core.pace import choose_pace
 from media.core.progress import Progress
 from media.core.tracks import Track
+from media.finishing import Finisher, published
 from media.making import Maker, Placeholders
 from media.runner import probe_file
 from media.shelf import Shelf
@@ -46,8 +46,6 @@ from media.workspace import job_folder
 
 Tell = Callable[[Event], Awaitable[None]]
 """Makes a fact known."""
-
-_log = get_logger("media")
 
 
 class Watchable(BaseModel):
@@ -59,10 +57,12 @@ class Watchable(BaseModel):
 
 
 class Outcome(BaseModel):
-    """Marker of a job that is done."""
+    """Marker of a job that is done. ``facts`` and ``tracks`` as they print themselves, to make it again with more care."""
 
     processed: VideoProcessed
     completed: VideoRenditionsCompleted
+    facts: dict[str, Any] | None = None
+    tracks: list[dict[str, Any]] = Field(default_factory=list)
 
 
 class Job:
@@ -139,8 +139,7 @@ class Job:
             async with self._turns.taken(is_urgent=False):
                 if not source.exists():
                     await self._shelf.fetch_source(source)
-                completed = await self._complete(watchable, maker, layout)
-        outcome = Outcome(processed=watchable.processed, completed=completed)
+                outcome = await self._complete(watchable, maker, layout)
         await self._shelf.write_marker(layout, MARKER, outcome)
         return outcome
 
@@ -149,7 +148,7 @@ class Job:
         probed = await probe_file(source, self._figures)
         judge(probed, self._figures)
         facts, gain = await maker.measure_sound(probed)
-        renditions = plan_renditions(facts, self._figures)
+        renditions = plan_renditions(facts, self._figures, choose_pace(self._turns.waiting, self._figures))
         now = plan_turns(renditions, self._figures)[0]
 
         async def on_progress(done_ms: int) -> None:
@@ -178,21 +177,18 @@ class Job:
             raise RejectedError(Rejection.CHECKSUM_MISMATCH)
         return sha256
 
-    async def _complete(self, watchable: Watchable, maker: Maker, layout: Layout) -> VideoRenditionsCompleted:
+    async def _complete(self, watchable: Watchable, maker: Maker, layout: Layout) -> Outcome:
         """What can be watched stays so, whatever happens here."""
-        facts = MediaFacts.from_json(watchable.facts)
         earlier = [Track.from_json(each) for each in watchable.tracks]
-        turns = plan_turns(plan_renditions(facts, self._figures), self._figures)
-        renditions = [each for each in watchable.processed.renditions if each.is_ready]
-        for turn in turns[1:]:
-            try:
-                earlier += await maker.make_rest(facts, turn, earlier)
-            except (RejectedError, BrokenOutputError) as error:
-                _log.warning("renditions_given_up", video_id=str(self._upload.video_id), cause=repr(error))
-                break
-            await self._shelf.put_tracks(maker.hls, layout)
-            renditions += [_rendition(each, layout, is_ready=True) for each in turn]
-        return VideoRenditionsCompleted(video_id=self._upload.video_id, renditions=tuple(renditions))
+        finisher = Finisher(maker, self._shelf, layout, self._figures)
+        pace = choose_pace(self._turns.waiting, self._figures)
+        done = await finisher.finish(MediaFacts.from_json(watchable.facts), earlier, pace)
+        return Outcome(
+            processed=watchable.processed,
+            completed=VideoRenditionsCompleted(video_id=self._upload.video_id, renditions=done.renditions),
+            facts=watchable.facts,
+            tracks=[each.to_json() for each in done.tracks],
+        )
 
     def _processed(
         self,
@@ -219,7 +215,7 @@ class Job:
             duration_ms=facts.duration_ms,
             width=facts.width,
             height=facts.height,
-            renditions=tuple(_rendition(each, layout, is_ready=each.name in ready) for each in renditions),
+            renditions=tuple(published(each, layout, is_ready=each.name in ready) for each in renditions),
         )
 
     async def _reach(self, stage: ProcessingStage, part: float) -> None:
@@ -238,14 +234,3 @@ class Job:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _rendition(planned: PlannedRendition, layout: Layout, *, is_ready: bool) -> Rendition:
-    return Rendition(
-        name=planned.name,
-        width=planned.width,
-        height=planned.height,
-        bitrate_bps=planned.bitrate_bps,
-        playlist_key=layout.playlist_of(planned.name),
-        is_ready=is_ready,
-    )

@@ -11,12 +11,25 @@ from pathlib import Path
 
 from media.core.boxes import MalformedBoxError
 from media.core.checking import check_tracks
-from media.core.commands import decode_command, first_command, loudness_command, read_command, rest_command
+from media.core.commands import (
+    SAMPLE,
+    copy_command,
+    decode_command,
+    excerpt_file,
+    first_command,
+    loudness_command,
+    read_command,
+    rest_command,
+    sample_command,
+    trial_command,
+    trial_vmaf_command,
+    vmaf_command,
+)
 from media.core.errors import BrokenOutputError, RejectedError
 from media.core.facts import MediaFacts
 from media.core.figures import Limits, MediaFigures
 from media.core.graph import STILLS_LOG
-from media.core.ladder import PlannedRendition, fit
+from media.core.ladder import PlannedRendition, fit, plan_renditions, tuned
 from media.core.layout import (
     AUDIO,
     MANIFEST,
@@ -30,6 +43,7 @@ from media.core.layout import (
 )
 from media.core.loudness import gain_db, parse_loudness
 from media.core.placeholders import blurhash, pick_picture, thumbhash
+from media.core.sampling import Sample, parse_vmaf, plan_sample
 from media.core.storyboard import (
     CANDIDATES,
     PLACEHOLDERS,
@@ -38,8 +52,9 @@ from media.core.storyboard import (
     parse_stills,
     sprite_vtt,
 )
+from media.core.timing import Timing
 from media.core.tracks import Track
-from media.packaging import cut_track, write_manifests
+from media.packaging import copy_segment, cut_track, write_manifests
 from media.runner import OnProgress, run_ffmpeg
 
 Renditions = Sequence[PlannedRendition]
@@ -82,9 +97,47 @@ class Maker:
         self, facts: MediaFacts, renditions: Renditions, gain: float, on_progress: OnProgress
     ) -> list[Track]:
         """Tracks of these renditions and of the sound."""
-        command = first_command(self._source, facts, renditions, gain, self._figures)
+        sample = self._sample(facts)
+        command = first_command(self._source, facts, renditions, gain, self._figures, sample=sample)
         await run_ffmpeg(command, self._raw, self._limits(facts), on_progress=on_progress)
         return await self._finish(facts, renditions, [], has_sound=facts.has_audio)
+
+    async def make_copy(
+        self, facts: MediaFacts, rendition: PlannedRendition, earlier: Sequence[Track]
+    ) -> list[Track]:
+        """The source's own pictures as a track; only for what ``faults_of_copy`` finds nothing against."""
+        command = copy_command(self._source, facts, rendition, self._figures)
+        await run_ffmpeg(command, self._raw, self._limits(facts))
+        return await self._finish(facts, [rendition], earlier, has_sound=False)
+
+    async def tune(self, facts: MediaFacts, renditions: Renditions) -> tuple[PlannedRendition, ...]:
+        """The same with the quality that brings them near their VMAF, as far as a sample of the video tells."""
+        sample, limits = self._sample(facts), self._limits(facts)
+        tried = [each for each in renditions if each.vmaf and each.height <= sample.height][-1:]
+        if not tried:
+            return tuple(renditions)
+        if not (self._raw / SAMPLE).exists():
+            await run_ffmpeg(sample_command(self._source, facts, sample, self._figures), self._raw, limits)
+        await run_ffmpeg(trial_command(tried, self._figures), self._raw, limits)
+        said = [await run_ffmpeg(trial_vmaf_command(each.name, sample), self._raw, limits) for each in tried]
+        scores = {each.name: parse_vmaf(text) for each, text in zip(tried, said, strict=True)}
+        return tuned(renditions, scores, self._figures)
+
+    async def score(self, facts: MediaFacts, renditions: Renditions) -> dict[str, float]:
+        """VMAF of what was made here, measured on the sample's frames, by name; without those that can't be told."""
+        sample, scores = self._sample(facts), {}
+        if not (self._raw / SAMPLE).exists():
+            return {}
+        for name in (each.name for each in renditions if (self._raw / excerpt_file(each.name, 0)).exists()):
+            said = await run_ffmpeg(vmaf_command(name, sample), self._raw, self._limits(facts))
+            score = parse_vmaf(said)
+            if score is not None:
+                scores[name] = score
+        return scores
+
+    def _sample(self, facts: MediaFacts) -> Sample:
+        figures = self._figures
+        return plan_sample(Timing.of(facts, figures), plan_renditions(facts, figures), figures)
 
     async def make_rest(
         self, facts: MediaFacts, renditions: Renditions, earlier: Sequence[Track]
@@ -98,8 +151,9 @@ class Maker:
         self, facts: MediaFacts, renditions: Renditions, earlier: Sequence[Track], *, has_sound: bool
     ) -> list[Track]:
         names = [each.name for each in renditions] + [AUDIO] * has_sound
+        sampled = [window.segment for window in self._sample(facts).windows]
         try:
-            tracks = [await asyncio.to_thread(self._cut, name) for name in names]
+            tracks = [await asyncio.to_thread(self._cut, name, sampled) for name in names]
         except MalformedBoxError as error:
             raise BrokenOutputError([str(error)]) from error
         check_tracks(tracks, facts, renditions, self._figures, has_sound=has_sound)
@@ -108,12 +162,16 @@ class Maker:
         write_manifests([*earlier, *tracks], self.hls)  # the earlier ones may have been made elsewhere
         return tracks
 
-    def _cut(self, name: str) -> Track:
+    def _cut(self, name: str, sampled: Sequence[int]) -> Track:
+        """Keeps excerpts to measure, since segments leave the disk when they are published."""
         whole = self._raw / track_file(name)
         if not whole.exists():
             raise MalformedBoxError(f"{name} is missing")
         track = cut_track(whole, name, self.hls)
         whole.unlink()
+        if track.is_video and max(sampled) < len(track.segments):
+            for place, number in enumerate(sampled):
+                copy_segment(track, self.hls, number, self._raw / excerpt_file(name, place))
         return track
 
     async def _play(self, tracks: Sequence[Track], facts: MediaFacts) -> None:

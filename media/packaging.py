@@ -54,6 +54,12 @@ def cut_track(source: Path, name: str, folder: Path) -> Track:
     return track
 
 
+def copy_segment(track: Track, folder: Path, number: int, target: Path) -> None:
+    """A segment of a track as a file that can be read by itself."""
+    parts = [folder / track.name / name for name in (INIT, segment_name(number))]
+    target.write_bytes(b"".join(part.read_bytes() for part in parts))
+
+
 def write_manifests(tracks: Sequence[Track], folder: Path) -> None:
     """Over all tracks that the video has so far."""
     (folder / MASTER).write_text(master_playlist(tracks))

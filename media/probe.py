@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -24,6 +25,7 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from media.core.copying import H264Track, changes_headers, is_idr, nal_units
 from media.core.errors import RejectedError, Rejection
 from media.core.facts import MediaFacts, Transfer, judge_picture
 from media.core.figures import FIGURES
@@ -36,6 +38,32 @@ _NO_PLAIN_BASE = frozenset({"dvh1", "dvhe", "dav1"})
 """Dolby Vision whose picture means nothing without its extra layer."""
 _TRANSFERS = {16: Transfer.PQ, 18: Transfer.HLG}
 _FRAMES_LOOKED_AT = 8
+_STEADY_S = 0.002
+
+
+@dataclass(slots=True)
+class _IdrPictures:
+    """Of an H.264 track whose headers are ``avcc``: times of its IDR pictures, and the bytes from each to the next."""
+
+    avcc: bytes
+    times: list[int] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    is_whole: bool = True
+
+    def add(self, packet: Packet[Any]) -> None:
+        if packet.is_discard or packet.pts is None:
+            self.is_whole = False
+            return
+        if packet.is_keyframe:
+            units = nal_units(bytes(packet), (self.avcc[4] & 3) + 1)
+            self.is_whole &= not changes_headers(units, self.avcc)
+            if is_idr(units):
+                self.times.append(packet.pts)
+                self.sizes.append(0)
+        if not self.sizes:
+            self.is_whole = False
+            return
+        self.sizes[-1] += packet.size
 
 
 @dataclass(slots=True)
@@ -49,9 +77,12 @@ class _Extent:
     first: float = inf
     last: float = -inf
     frames: int = 0
+    idr: _IdrPictures | None = None
 
     def add(self, packet: Packet[Any]) -> None:
         self.frames += 1
+        if self.idr is not None:
+            self.idr.add(packet)
         if packet.pts is None or packet.time_base is None:
             return
         start = float(packet.pts * packet.time_base)
@@ -88,17 +119,18 @@ def probe(container: str, path: str) -> MediaFacts:
         own_ms = _ms(float((video.duration or 0) * (video.time_base or 0)))
         sar = video.sample_aspect_ratio
         video_index, audio_index = video.index, None if audio is None else audio.index
-    with _open(container, path) as opened:
-        look = _look(opened, video_index, sar)
     picture = extents[video_index]
     starts = sorted(picture.starts)
+    fps = nominal_rate(starts)
+    with _open(container, path) as opened:
+        look = _look(opened, video_index, sar, picture, (fps, zero))
     readable = max(extent.last for extent in extents.values())
     begin = min(extent.first for extent in extents.values())
     return MediaFacts(
         container=container,
         video_index=video_index,
         frames=picture.frames,
-        fps=nominal_rate(starts),
+        fps=fps,
         streams=streams,
         promised_ms=promised_ms,
         picture_promised_ms=own_ms,
@@ -128,10 +160,42 @@ def _walk(opened: InputContainer) -> dict[int, _Extent]:
     try:
         for packet in opened.demux():
             if packet.size:
-                extents.setdefault(packet.stream.index, _Extent()).add(packet)
+                extents.setdefault(packet.stream.index, _extent_of(packet)).add(packet)
     except FFmpegError as error:
         sys.stderr.write(f"damaged: {error}\n")
     return {index: extent for index, extent in extents.items() if extent.starts}
+
+
+def _extent_of(packet: Packet[Any]) -> _Extent:
+    codec = packet.stream.codec_context
+    avcc = bytes(codec.extradata or b"") if codec is not None and codec.name == "h264" else b""
+    is_as_in_mp4 = len(avcc) > 6 and avcc[0] == 1
+    return _Extent(idr=_IdrPictures(avcc) if is_as_in_mp4 else None)
+
+
+def _h264_track(
+    stream: VideoStream, extent: _Extent, first: VideoFrame, timing: tuple[Fraction, float]
+) -> H264Track | None:
+    """None for what is no H.264 in MP4, or has no picture to begin with."""
+    idr, (fps, zero) = extent.idr, timing
+    if idr is None or not idr.times or stream.time_base is None or not fps:
+        return None
+    starts = sorted(extent.starts)
+    sar = stream.sample_aspect_ratio
+    return H264Track(
+        profile=idr.avcc[1],
+        constraints=idr.avcc[2],
+        level=idr.avcc[3],
+        pixel_format=first.format.name,
+        colours=(int(first.color_primaries), int(first.color_trc), int(first.colorspace)),
+        is_upright=int(first.rotation) % 360 == 0 and (not sar or sar == 1),
+        is_steady=all(abs(start - zero - place / fps) < _STEADY_S for place, start in enumerate(starts)),
+        is_whole=idr.is_whole and len(starts) == extent.frames,
+        idr_frames=tuple(
+            bisect_left(starts, float(time * stream.time_base) - _STEADY_S) for time in idr.times
+        ),
+        idr_bytes=tuple(idr.sizes),
+    )
 
 
 def _video_stream(opened: InputContainer, extents: Mapping[int, _Extent]) -> VideoStream:
@@ -163,8 +227,13 @@ def _audio_stream(opened: InputContainer, extents: Mapping[int, _Extent]) -> Aud
     return max(readable, key=lambda each: bool(each.disposition & Disposition.default), default=None)
 
 
-def _look(opened: InputContainer, index: int, sar: Fraction | None) -> dict[str, Any]:
-    """What only frames tell. The size is as displayed: a phone held upright records lying frames and a rotation."""
+def _look(
+    opened: InputContainer, index: int, sar: Fraction | None, extent: _Extent, timing: tuple[Fraction, float]
+) -> dict[str, Any]:
+    """What only frames tell. The size is as displayed: a phone held upright records lying frames and a rotation.
+
+    ``timing``: frames a second, and where the file begins in seconds.
+    """
     stream = opened.streams[index]
     assert isinstance(stream, VideoStream)
     judge_picture(*_within_reason(stream.width, stream.height), FIGURES)
@@ -179,6 +248,8 @@ def _look(opened: InputContainer, index: int, sar: Fraction | None) -> dict[str,
         "height": height,
         "transfer": _TRANSFERS.get(int(first.color_trc), Transfer.SDR),
         "is_interlaced": any(frame.interlaced_frame for frame in frames),
+        "rotation": int(first.rotation) % 360,
+        "h264": _h264_track(stream, extent, first, timing),
     }
 
 

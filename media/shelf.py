@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from contracts.events import VideoUploaded
+from contracts.events import VideoUploaded, VideoWatchedWidely
 from kit.storage import ObjectFacts, ObjectNotFoundError, Storage
 from media.core.errors import RejectedError, Rejection
 from media.core.layout import Layout, cache_control, content_type, is_marker, upload_order
@@ -29,7 +29,9 @@ class Buckets:
 class Shelf:
     """Of one upload. Its verbs raise StorageError when the store is at fault."""
 
-    def __init__(self, storage: Storage, buckets: Buckets, upload: VideoUploaded) -> None:
+    def __init__(
+        self, storage: Storage, buckets: Buckets, upload: VideoUploaded | VideoWatchedWidely
+    ) -> None:
         self._storage = storage
         self._buckets = buckets
         self._upload = upload

@@ -16,6 +16,11 @@ class Turns:
         self._urgent: deque[asyncio.Future[None]] = deque()
         self._patient: deque[asyncio.Future[None]] = deque()
 
+    @property
+    def waiting(self) -> int:
+        """How many urgent ones wait."""
+        return sum(not place.done() for place in self._urgent)
+
     @asynccontextmanager
     async def taken(self, *, is_urgent: bool) -> AsyncIterator[None]:
         await self._wait(self._urgent if is_urgent else self._patient)

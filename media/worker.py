@@ -5,13 +5,14 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from contracts.events import (
     Envelope,
     Event,
     VideoProcessingFailed,
     VideoUploaded,
+    VideoWatchedWidely,
     encode_event,
 )
 from kit.bus import Bus, ConsumerGroup, Message
@@ -21,12 +22,14 @@ from kit.telemetry import current_traceparent, get_logger
 from media.core.errors import RejectedError
 from media.core.figures import FIGURES, MediaFigures
 from media.jobs import Job
+from media.rework import Rework
 from media.shelf import Buckets, Shelf
 from media.turns import Turns
 from media.workspace import sweep
 
 _log = get_logger("media")
 _JOBS = Counter("clipgraph_media_jobs_total", "Jobs by outcome.", ["outcome"])
+_WAITING = Gauge("clipgraph_media_waiting_jobs", "Uploads in this process that wait for their turn.")
 _JOB_SECONDS = Histogram(
     "clipgraph_media_job_seconds",
     "From taking an upload to the last of its renditions.",
@@ -38,7 +41,10 @@ def consumer_group(
     storage: Storage, bus: Bus, settings: Settings, *, figures: MediaFigures = FIGURES
 ) -> ConsumerGroup:
     """The group ``media``. Jobs of a process take turns, since ffmpeg takes all cores that there are."""
-    return ConsumerGroup("media", {VideoUploaded: MediaWorker(storage, bus, settings, figures).on_uploaded})
+    worker = MediaWorker(storage, bus, settings, figures)
+    return ConsumerGroup(
+        "media", {VideoUploaded: worker.on_uploaded, VideoWatchedWidely: worker.on_watched_widely}
+    )
 
 
 class MediaWorker:
@@ -52,6 +58,7 @@ class MediaWorker:
         self._secret = settings.viewer_secret.get_secret_value()
         self._work_dir = Path(tempfile.gettempdir())
         self._turns = Turns()
+        _WAITING.set_function(lambda: self._turns.waiting)
         swept = sweep(self._work_dir)
         if swept:
             _log.info("leftovers_swept", folders=swept)
@@ -61,6 +68,23 @@ class MediaWorker:
         assert isinstance(event, VideoUploaded)
         with _JOB_SECONDS.time():
             await self._process(event)
+
+    async def on_watched_widely(self, _: Envelope, event: Event) -> None:
+        """Made again with more care. Nothing is told when that can't be done: the video stays as it is."""
+        assert isinstance(event, VideoWatchedWidely)
+        job = Rework(
+            event,
+            Shelf(self._storage, self._buckets, event),
+            figures=self._figures,
+            turns=self._turns,
+            work_dir=self._work_dir,
+            secret=self._secret,
+            tell=self._publish,
+        )
+        try:
+            await job.run()
+        except RejectedError as rejected:
+            _log.info("rework_given_up", video_id=str(event.video_id), reason=rejected.reason)
 
     async def _process(self, upload: VideoUploaded) -> None:
         job = Job(

@@ -1,4 +1,4 @@
-"""How it is usually done: an ffmpeg for each thing that is wanted, at our preset, quality and bitrates."""
+"""How it is usually done: an ffmpeg for each thing that is wanted, at our presets, quality and bitrates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 from devstack.clip_sources import run_ffmpeg
-from media.core.figures import FIGURES, LADDER, Rung
+from media.core.figures import LADDER, Rung
+from media.core.pace import PRESETS, Pace
 
 _RUNGS = [rung for rung in LADDER if rung.short_side <= 1080]
 
@@ -31,13 +32,18 @@ async def one_each_with_stills(source: Path, place: Path) -> float:
 def _rendition(source: Path, folder: Path, rung: Rung) -> list[str]:
     return [
         *("-i", str(source), "-vf", f"fps=30,scale={rung.short_side}:-2,format=yuv420p"),
-        *("-c:v", "libx264", "-preset", FIGURES.preset, "-crf", str(FIGURES.crf)),
+        *("-c:v", "libx264", "-preset", _preset(rung), "-crf", str(rung.crf)),
         *("-maxrate", str(rung.bitrate_bps), "-bufsize", str(rung.bitrate_bps * 2)),
         *("-g", "60", "-keyint_min", "60", "-sc_threshold", "0", "-c:a", "aac", "-b:a", "128k", "-ac", "2"),
         *("-f", "hls", "-hls_time", "2", "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"),
         *("-hls_fmp4_init_filename", "init.mp4", "-hls_segment_filename", str(folder / "seg_%05d.m4s")),
         str(folder / "index.m3u8"),
     ]
+
+
+def _preset(rung: Rung) -> str:
+    presets = PRESETS[Pace.USUAL]
+    return presets.lowest if rung is LADDER[0] else presets.others
 
 
 def _extras(source: Path, place: Path) -> list[list[str]]:

@@ -38,6 +38,8 @@ from contracts.events.videos import (
     VideoPublished,
     VideoRenditionsCompleted,
     VideoUploaded,
+    VideoWatchedWidely,
+    VideoWithdrawn,
     Visibility,
 )
 
@@ -70,6 +72,8 @@ __all__ = [
     "VideoUnsaved",
     "VideoUploaded",
     "VideoViewed",
+    "VideoWatchedWidely",
+    "VideoWithdrawn",
     "Visibility",
     "decode_event",
     "encode_event",

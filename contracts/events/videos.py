@@ -32,7 +32,9 @@ class ProcessingStage(StrEnum):
 class Rendition(BaseModel):
     """One rung of the ladder: size in pixels, peak bitrate in bit/s, key of its media playlist.
 
-    One that is not ready yet joins the video's master playlist later; ``VideoRenditionsCompleted`` says when.
+    One that is not ready yet joins the video's master playlist later; ``VideoRenditionsCompleted`` says when. ``vmaf``
+    (0 to 100) was measured on samples of it against the source, None where it was not; ``is_copy`` tells that its
+    pictures are the source's own.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,6 +45,8 @@ class Rendition(BaseModel):
     bitrate_bps: int
     playlist_key: str
     is_ready: bool = True
+    vmaf: float | None = None
+    is_copy: bool = False
 
 
 class _VideoEvent(Event):
@@ -70,6 +74,17 @@ class VideoUploaded(_VideoEvent):
     sha256: str | None = None
     twin_playlist_key: str | None = None
     attempt: int = 1
+
+
+class VideoWatchedWidely(_VideoEvent):
+    """So many watch it that it is worth coding again with more care. Fields as of its ``VideoUploaded``."""
+
+    topic: ClassVar[Topic] = Topic.VIDEO_UPLOADED
+
+    author_id: UUID
+    bucket: str
+    object_key: str
+    size_bytes: int
 
 
 class VideoProcessingProgressed(_VideoEvent):
@@ -148,6 +163,13 @@ class VideoChanged(_VideoFeedEvent):
     hashtags: tuple[str, ...]
     region: str | None = None
     published_at: datetime
+    revision: int
+
+
+class VideoWithdrawn(_VideoFeedEvent):
+    """Moderation took the video down: its author alone may see that it is there."""
+
+    author_id: UUID
     revision: int
 
 

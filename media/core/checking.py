@@ -8,8 +8,8 @@ from math import ceil
 from media.core.errors import BrokenOutputError
 from media.core.facts import MediaFacts
 from media.core.figures import MediaFigures
-from media.core.graph import Timing
 from media.core.ladder import PlannedRendition
+from media.core.timing import Timing
 from media.core.tracks import Track
 
 

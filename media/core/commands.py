@@ -16,9 +16,11 @@ from media.core.facts import MediaFacts
 from media.core.figures import MediaFigures
 from media.core.graph import (
     Node,
-    Timing,
+    compared,
+    joined_windows,
     levelled_sound,
     preview_pictures,
+    sampled_pictures,
     scale_chain,
     split,
     steady_pictures,
@@ -27,7 +29,9 @@ from media.core.graph import (
 )
 from media.core.ladder import PlannedRendition, fit
 from media.core.layout import AUDIO, PREVIEW, SPRITE, track_file
+from media.core.sampling import Sample
 from media.core.storyboard import CANDIDATES, PLACEHOLDERS
+from media.core.timing import Timing
 from media.core.tracks import Track, order_tracks
 
 _CLEAN = {"map_metadata": "-1", "map_chapters": "-1", "fflags": "+bitexact"}
@@ -35,6 +39,8 @@ _QUIET = ["-nostdin", "-hide_banner", "-nostats"]
 _PATIENCE = ["-max_error_rate", "0.1"]
 _ONE_GRAPH = {"reinit_filter:v": 0}
 """A picture that changes its size is scaled anew; without, the whole graph would begin anew in the middle."""
+SAMPLE = "sample.mkv"
+_LOSSLESS = {"c:v": "ffvhuff", "f": "matroska"}
 _CMAF = {"f": "mp4", "movflags": "+cmaf+delay_moov+frag_keyframe+skip_trailer"}
 
 
@@ -51,18 +57,23 @@ def first_command(
     renditions: Sequence[PlannedRendition],
     gain_db: float,
     figures: MediaFigures,
+    *,
+    sample: Sample | None = None,
 ) -> list[str]:
-    """One decode for all that people need to watch: these renditions, the sound, the stills and the preview.
+    """One decode for all that people need to watch: these renditions, the sound, the stills and the preview; and for
+    the sample that VMAF is measured against.
 
     Progress goes to stdout as ``key=value`` lines.
     """
     timing = Timing.of(facts, figures)
     read = _input(source, facts, threads=figures.threads, **_ONE_GRAPH)
-    watched, looked_at, previewed = split(steady_pictures(_pictures(read, facts), facts, timing), 3)
+    steady = steady_pictures(_pictures(read, facts), facts, timing)
+    watched, looked_at, previewed, *kept = split(steady, 3 if sample is None else 4)
     outputs = [
         *_videos(watched, facts, renditions, timing, figures),
         *_still_outputs(looked_at, facts, figures),
         _preview_output(previewed, facts, figures),
+        *(_sample_output(each, facts, sample) for each in kept if sample is not None),
     ]
     if facts.has_audio:
         outputs.append(_audio(levelled_sound(_sound(read, facts), gain_db, timing, figures), figures))
@@ -78,6 +89,74 @@ def rest_command(
         _pictures(_input(source, facts, threads=figures.threads, **_ONE_GRAPH), facts), facts, timing
     )
     return _with_progress(_videos(pictures, facts, renditions, timing, figures))
+
+
+def copy_command(
+    source: Path, facts: MediaFacts, rendition: PlannedRendition, figures: MediaFigures
+) -> list[str]:
+    """The source's own pictures as this rendition, without what they say beside: fragments of whole segments, though
+    there be more key frames.
+    """
+    timing = Timing.of(facts, figures)
+    shortest_us = round((timing.gop - 0.5) / timing.fps * 1_000_000)
+    kept = {"c": "copy", "bsf:v": "filter_units=remove_types=6", "min_frag_duration": shortest_us}
+    output = _pictures(_input(source, facts), facts).output(
+        track_file(rendition.name), **_CLEAN, **_CMAF, **kept
+    )
+    return _with_progress([output])
+
+
+def sample_command(source: Path, facts: MediaFacts, sample: Sample, figures: MediaFigures) -> list[str]:
+    """The sample alone, for a job that goes on elsewhere."""
+    timing = Timing.of(facts, figures)
+    read = _input(source, facts, threads=figures.threads, **_ONE_GRAPH)
+    steady = steady_pictures(_pictures(read, facts), facts, timing)
+    return _with_progress([_sample_output(steady, facts, sample)])
+
+
+def trial_command(renditions: Sequence[PlannedRendition], figures: MediaFigures) -> list[str]:
+    """The sample as these renditions would be coded, each into the file of its track."""
+    read = ffmpeg.input(SAMPLE, protocol_whitelist="file")
+    ways = split(read["v"], len(renditions))
+    outputs = [
+        way.filter("scale", each.width, each.height).output(
+            trial_file(each.name), **_quality(each, figures), an=None
+        )
+        for way, each in zip(ways, renditions, strict=True)
+    ]
+    return _with_progress(outputs)
+
+
+def trial_vmaf_command(name: str, sample: Sample) -> list[str]:
+    """Says the VMAF of a rendition's trial at the end of stderr."""
+    return _vmaf(ffmpeg.input(trial_file(name), protocol_whitelist="file")["v"], sample)
+
+
+def vmaf_command(name: str, sample: Sample) -> list[str]:
+    """Says the VMAF of a rendition's excerpts at the end of stderr."""
+    excerpts = [
+        ffmpeg.input(excerpt_file(name, place), protocol_whitelist="file", t=f"{sample.seconds(window):.3f}")[
+            "v"
+        ]
+        for place, window in enumerate(sample.windows)
+    ]
+    return _vmaf(joined_windows(excerpts, sample), sample)
+
+
+def _vmaf(made: Node, sample: Sample) -> list[str]:
+    kept = ffmpeg.input(SAMPLE, protocol_whitelist="file")["v"]
+    output = compared(made, kept, sample).output("-", f="null")
+    return [*_QUIET, "-loglevel", "info", *ffmpeg.get_args(output)]
+
+
+def trial_file(name: str) -> str:
+    """Where a rendition's trial is written."""
+    return f"{name}.trial.mp4"
+
+
+def excerpt_file(name: str, place: int) -> str:
+    """Where the segment of a rendition is kept that the sample's window at ``place`` lies in."""
+    return f"{name}.{place}.excerpt.mp4"
 
 
 def decode_command(playlist: str, *, is_whole: bool) -> list[str]:
@@ -128,20 +207,30 @@ def _video(stream: Node, rendition: PlannedRendition, timing: Timing, figures: M
         track_file(rendition.name),
         **_CLEAN,
         **_CMAF,
-        **{
-            "c:v": "libx264",
-            "preset": figures.preset,
-            "crf": figures.crf,
-            "maxrate": rendition.bitrate_bps,
-            "bufsize": rendition.bitrate_bps * 2,
-            "g": timing.gop,
-            "keyint_min": timing.gop,
-            "sc_threshold": 0,
-            "flags": "+cgop",
-            "a53cc": 0,
-            "threads": figures.threads,
-            "fps_mode": "passthrough",
-        },
+        **_quality(rendition, figures),
+        g=timing.gop,
+        keyint_min=timing.gop,
+        sc_threshold=0,
+        flags="+cgop",
+        a53cc=0,
+        fps_mode="passthrough",
+    )
+
+
+def _quality(rendition: PlannedRendition, figures: MediaFigures) -> dict[str, Any]:
+    return {
+        "c:v": "libx264",
+        "preset": rendition.preset,
+        "crf": rendition.crf,
+        "maxrate": rendition.bitrate_bps,
+        "bufsize": rendition.bitrate_bps * 2,
+        "threads": figures.threads,
+    }
+
+
+def _sample_output(steady: Node, facts: MediaFacts, sample: Sample) -> Node:
+    return sampled_pictures(steady, facts, sample).output(
+        SAMPLE, **_CLEAN, **_LOSSLESS, fps_mode="passthrough"
     )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from media.core.copying import H264Track
 from media.core.errors import RejectedError, Rejection
 from media.core.figures import MediaFigures
 
@@ -28,7 +29,8 @@ class MediaFacts:
     ``width`` and ``height`` are as displayed, rotation and pixel aspect applied. ``promised_ms`` is what the file says
     of its length and ``picture_promised_ms`` of the picture's, 0 for nothing; ``readable_ms`` and
     ``picture_readable_ms`` are how far the packets go, with those that an edit list leaves out. ``last_frame_ms`` and
-    ``picture_end_ms`` frame the last picture; ``sound_end_ms`` is where the sound ends.
+    ``picture_end_ms`` frame the last picture; ``sound_end_ms`` is where the sound ends. ``rotation`` is what players
+    have to turn the frames by, in degrees; ``h264`` is there for pictures that might do as they are.
     """
 
     container: str
@@ -50,6 +52,8 @@ class MediaFacts:
     sound_end_ms: int = 0
     transfer: Transfer = Transfer.SDR
     is_interlaced: bool = False
+    rotation: int = 0
+    h264: H264Track | None = None
 
     @property
     def has_audio(self) -> bool:
@@ -72,7 +76,9 @@ class MediaFacts:
     def from_json(cls, content: dict[str, Any]) -> MediaFacts:
         """Of what ``media.probe`` printed."""
         fps, transfer = Fraction(content["fps"]), Transfer(content["transfer"])
-        return cls(**content | {"fps": fps, "transfer": transfer})
+        track = content.get("h264")
+        h264 = None if track is None else H264Track.from_json(track)
+        return cls(**content | {"fps": fps, "transfer": transfer, "h264": h264})
 
 
 def judge_size(size_bytes: int, figures: MediaFigures) -> None:

@@ -7,18 +7,24 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """``short_side`` is the smaller dimension in pixels: a portrait video of 360p is 360 wide."""
+    """``short_side`` is the smaller dimension in pixels: a portrait video of 360p is 360 wide.
+
+    ``crf`` is the quality to begin with, ``vmaf`` (against the source) what samples are tuned to; None leaves it at
+    ``crf``.
+    """
 
     name: str
     short_side: int
     bitrate_bps: int
+    crf: float = 23.0
+    vmaf: float | None = None
 
 
 LADDER = (
     Rung("360p", 360, 600_000),
-    Rung("720p", 720, 2_500_000),
-    Rung("1080p", 1080, 5_000_000),
-    Rung("2160p", 2160, 20_000_000),
+    Rung("720p", 720, 2_500_000, crf=21.5, vmaf=90.0),
+    Rung("1080p", 1080, 5_000_000, crf=22.0, vmaf=93.0),
+    Rung("2160p", 2160, 20_000_000, crf=23.0, vmaf=94.0),
 )
 
 
@@ -52,9 +58,25 @@ class MediaFigures:
     loudness_lufs: float = -14.0
     loudness_boost_db: float = 20.0
     peak_db: float = -1.0
-    preset: str = "veryfast"
-    crf: int = 23
-    """The quality that is aimed at; what is easy to code stays below the bitrate of its rung."""
+    preset: str | None = None
+    """Of x264 for every rung; None leaves it to ``core/pace.py``."""
+    hurried_from: int = 8
+    """Uploads waiting in a worker from which on less care is taken."""
+    vmaf_per_crf: float = 1.1
+    """What a step of CRF costs near the target."""
+    crf_up_at_most: float = 6.0
+    crf_down_at_most: float = 1.0
+    """Further down the bitrate of the rung stands in the way."""
+    sample_windows: int = 3
+    sample_window_frames: int = 6
+    """Frames in a row that VMAF is measured on, ``sample_windows`` times, near the beginning of segments."""
+    sample_offset_frames: int = 4
+    vmaf_short_side: int = 1080
+    """VMAF is measured at the source's size, or at this one where the source is larger."""
+    copied_level: int = 42
+    copied_level_4k: int = 52
+    copied_peak: float = 1.5
+    """How far a segment that is copied may go above the bitrate of its rung."""
     is_first_rung_ahead: bool = True
     """The lowest rung is made and published by itself; without, all rungs come out of one decode, later."""
     stills: int = 25

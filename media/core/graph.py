@@ -6,36 +6,18 @@ Nothing here runs; nodes are ``ffmpeg-python``'s, and tests compare the graphs a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
+
+import ffmpeg
 
 from media.core.facts import MediaFacts, Transfer
 from media.core.figures import MediaFigures
 from media.core.ladder import PlannedRendition, fit
-from media.core.rates import target_rate
+from media.core.sampling import Sample
+from media.core.timing import Timing
 
 Node = Any
 """A stream of an ``ffmpeg-python`` graph, which has no types."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Every rendition has ``frames`` frames at ``fps``, a key frame every ``gop`` of them."""
-
-    fps: Fraction
-    frames: int
-    gop: int
-
-    @classmethod
-    def of(cls, facts: MediaFacts, figures: MediaFigures) -> Timing:
-        fps = target_rate(facts.fps, lowest=figures.min_fps, highest=figures.max_fps)
-        frames = max(1, round(facts.duration_ms * fps / 1000))
-        return cls(fps, frames, max(1, round(fps * figures.segment_s)))
-
-    @property
-    def duration_s(self) -> float:
-        return float(self.frames / self.fps)
 
 
 def steady_pictures(pictures: Node, facts: MediaFacts, timing: Timing) -> Node:
@@ -88,6 +70,38 @@ def _tone_mapped(pictures: Node, width: int, height: int) -> Node:
         .filter("tonemap", tonemap="hable", desat=0)
         .filter("zscale", t="bt709", m="bt709", r="tv")
     )
+
+
+def sampled_pictures(pictures: Node, facts: MediaFacts, sample: Sample) -> Node:
+    """The frames that VMAF is measured on, as encoders get them."""
+    chosen = pictures.filter("select", sample.expression())
+    return resized(chosen, facts, sample.width, sample.height)
+
+
+def compared(made: Node, kept: Node, sample: Sample) -> Node:
+    """VMAF of frames that were made against those that were kept, matched by their place in a row."""
+    pair = [_in_a_row(made.filter("scale", sample.width, sample.height)), _in_a_row(kept)]
+    return ffmpeg.filter(pair, "libvmaf", n_threads=2, n_subsample=_MEASURED_EVERY)
+
+
+def joined_windows(excerpts: Sequence[Node], sample: Sample) -> Node:
+    """The frames of the sample, out of the segment of each of its windows."""
+    parts = [
+        excerpt.filter("trim", start_frame=window.offset, end_frame=window.offset + window.frames).filter(
+            "setpts", "PTS-STARTPTS"
+        )
+        for excerpt, window in zip(excerpts, sample.windows, strict=True)
+    ]
+    return ffmpeg.concat(*parts) if len(parts) > 1 else parts[0]
+
+
+def _in_a_row(pictures: Node) -> Node:
+    """Times that are their places."""
+    return pictures.filter("settb", "1/25").filter("setpts", "N")
+
+
+_MEASURED_EVERY = 3
+"""What moves between frames is seen in all of them."""
 
 
 def still_pictures(pictures: Node, facts: MediaFacts, figures: MediaFigures) -> Node:

@@ -21,6 +21,7 @@ INIT = "init.mp4"
 AUDIO = "audio"
 FIRST_MARKER = "first.json"
 MARKER = "done.json"
+AGAIN_MARKER = "again.json"
 SPRITE = "sprite.jpg"
 SPRITE_VTT = "sprite.vtt"
 PREVIEW = "preview.webp"
@@ -41,7 +42,7 @@ SHORT_S = 5
 SHORT = f"public, max-age={SHORT_S}"
 
 _MANIFESTS = (MASTER, MANIFEST)
-_MARKERS = (FIRST_MARKER, MARKER)
+_MARKERS = (FIRST_MARKER, MARKER, AGAIN_MARKER)
 
 
 @dataclass(frozen=True, slots=True)

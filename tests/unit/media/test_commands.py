@@ -13,8 +13,8 @@ import pytest
 from media.core.commands import decode_command, first_command, loudness_command, read_command, rest_command
 from media.core.facts import MediaFacts, Transfer
 from media.core.figures import FIGURES as PLAIN
-from media.core.graph import Timing
 from media.core.ladder import plan_renditions
+from media.core.timing import Timing
 from tests.support.media_facts import media_facts
 from tests.support.media_tracks import media_track
 
@@ -87,7 +87,7 @@ def test_one_process_and_one_decode_make_all_that_is_needed_to_watch() -> None:
 def test_a_rendition_is_closed_gops_in_fragments_at_the_bitrate_of_its_rung() -> None:
     text = " ".join(first(media_facts()))
     assert (
-        "-f mp4 -a53cc 0 -bufsize 1200000 -c:v libx264 -crf 23 -fflags +bitexact -flags +cgop "
+        "-f mp4 -a53cc 0 -bufsize 1200000 -c:v libx264 -crf 23.0 -fflags +bitexact -flags +cgop "
         "-fps_mode passthrough -g 60 -keyint_min 60 -map_chapters -1 -map_metadata -1 -maxrate 600000 "
         "-movflags +cmaf+delay_moov+frag_keyframe+skip_trailer -preset veryfast -sc_threshold 0 -threads 3 360p.mp4"
     ) in text
