@@ -111,6 +111,8 @@ class SeaweedFS(Server):
                 "AWS_ACCESS_KEY_ID": self.s3.access_key,
                 "AWS_SECRET_ACCESS_KEY": self.s3.secret_key,
                 "TMPDIR": str(self._scratch),  # it writes log files there
+                "GOMEMLIMIT": "128MiB",  # what it tries to get by with: else one large upload takes 800 MB
+                "GOGC": "40",
             },
         )
 
