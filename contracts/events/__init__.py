@@ -40,6 +40,7 @@ from contracts.events.videos import (
     VideoUploaded,
     VideoWatchedWidely,
     VideoWithdrawn,
+    VideoWithdrawn,
     Visibility,
 )
 
@@ -73,6 +74,7 @@ __all__ = [
     "VideoUploaded",
     "VideoViewed",
     "VideoWatchedWidely",
+    "VideoWithdrawn",
     "VideoWithdrawn",
     "Visibility",
     "decode_event",
