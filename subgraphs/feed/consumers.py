@@ -16,6 +16,7 @@ from contracts.events import (
     VideoShared,
     VideoUnliked,
     VideoViewed,
+    VideoWithdrawn,
     Visibility,
 )
 from kit.bus import ConsumerGroup
@@ -37,6 +38,7 @@ def consumer_group(resources: Resources) -> ConsumerGroup:
             VideoPublished: feeds.show_new_video,
             VideoChanged: feeds.know_video,
             VideoDeleted: feeds.forget_video,
+            VideoWithdrawn: feeds.forget_video,
             UserFollowed: feeds.know_follow,
             UserUnfollowed: feeds.know_follow,
             **dict.fromkeys(_COUNTED, feeds.know_counts),
@@ -77,7 +79,7 @@ class _Feeds:
 
     async def forget_video(self, envelope: Envelope, event: Event) -> None:
         """Leaves a tombstone, so that a late fact of an earlier state does not bring the video back."""
-        assert isinstance(event, VideoDeleted)
+        assert isinstance(event, VideoDeleted | VideoWithdrawn)
         gone = FeedVideo(
             video_id=event.video_id,
             author_id=event.author_id,

@@ -19,6 +19,7 @@ from contracts.events import (
     VideoUnliked,
     VideoUnsaved,
     VideoViewed,
+    VideoWithdrawn,
     Visibility,
 )
 from kit.bus import ConsumerGroup
@@ -48,6 +49,7 @@ def consumer_group(resources: Resources) -> ConsumerGroup:
             VideoPublished: reactions.know_video,
             VideoChanged: reactions.know_video,
             VideoDeleted: reactions.forget_video,
+            VideoWithdrawn: reactions.forget_video,
             **dict.fromkeys(_ENGAGEMENT, reactions.tell_watchers),
         },
     )
@@ -75,7 +77,7 @@ class _Reactions:
         await known.upsert_video(self._db, video, event.revision)
 
     async def forget_video(self, _: Envelope, event: Event) -> None:
-        assert isinstance(event, VideoDeleted)
+        assert isinstance(event, VideoDeleted | VideoWithdrawn)
         gone = KnownVideo(
             video_id=event.video_id,
             author_id=event.author_id,

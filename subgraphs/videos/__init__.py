@@ -2,7 +2,8 @@
 
 Owns     Video; Upload; the list of a User's videos
 Tables   videos, uploads, friendships
-Out      VideoUploaded VideoPublished VideoChanged VideoDeleted NotificationTriggered
+Out      VideoUploaded VideoPublished VideoChanged VideoWithdrawn VideoDeleted NotificationTriggered
 In       VideoProcessingProgressed VideoProcessed VideoProcessingFailed (what the media service did),
-         UserFollowed UserUnfollowed (who are friends), its own VideoChanged VideoDeleted (to renew the cache)
+         UserFollowed UserUnfollowed (who are friends), its own VideoPublished VideoChanged
+         VideoWithdrawn VideoDeleted (to renew the cache and tell the origin who may read files)
 """

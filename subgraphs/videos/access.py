@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 from uuid import UUID
 
 from contracts.events import Visibility
+from contracts.playback import Access
 from kit.db import Queryable
 from subgraphs.videos.errors import UploadNotFoundError, VideoNotFoundError
-from subgraphs.videos.models import Upload, Video, VideoStatus
+from subgraphs.videos.models import ModerationStatus, Upload, Video, VideoStatus
 from subgraphs.videos.repository import friendships, uploads, videos
+
+_FILES: Final = {
+    Visibility.PUBLIC: Access.OPEN,
+    Visibility.FRIENDS: Access.FRIENDS,
+    Visibility.PRIVATE: Access.PRIVATE,
+}
 
 
 def may_see(video: Video, viewer_id: UUID | None, *, friends: Collection[UUID]) -> bool:
@@ -27,6 +35,13 @@ def may_see(video: Video, viewer_id: UUID | None, *, friends: Collection[UUID]) 
     return visibility is Visibility.PUBLIC or (
         visibility is Visibility.FRIENDS and video.author_id in friends
     )
+
+
+def files_access(video: Video) -> Access:
+    """Who may read the video's files at the origin; ``may_see`` decides who is told where they are."""
+    if video.status is not VideoStatus.ACTIVE or video.moderation_status is ModerationStatus.REJECTED:
+        return Access.CLOSED
+    return _FILES[video.metadata.visibility]
 
 
 async def visible_videos(

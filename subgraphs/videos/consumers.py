@@ -15,6 +15,8 @@ from contracts.events import (
     VideoProcessed,
     VideoProcessingFailed,
     VideoProcessingProgressed,
+    VideoPublished,
+    VideoWithdrawn,
 )
 from kit.bus import ConsumerGroup
 from kit.resources import Resources
@@ -22,6 +24,7 @@ from subgraphs.videos.caches import VideoCache
 from subgraphs.videos.models import Failure, VideoStatus
 from subgraphs.videos.repository import friendships, videos
 from subgraphs.videos.service import processing
+from subgraphs.videos.service.gates import Gatekeeper
 from subgraphs.videos.service.hints import tell_status
 
 
@@ -34,8 +37,10 @@ def consumer_group(resources: Resources) -> ConsumerGroup:
             VideoProcessingProgressed: reactions.note_progress,
             VideoProcessed: reactions.publish,
             VideoProcessingFailed: reactions.fail,
-            VideoChanged: reactions.refresh_cache,
-            VideoDeleted: reactions.refresh_cache,
+            VideoPublished: reactions.settle,
+            VideoChanged: reactions.settle,
+            VideoWithdrawn: reactions.settle,
+            VideoDeleted: reactions.settle,
             UserFollowed: reactions.hear_follow,
             UserUnfollowed: reactions.hear_unfollow,
         },
@@ -47,6 +52,7 @@ class _Reactions:
         self._db = resources.database
         self._pubsub = resources.pubsub
         self._cache = VideoCache(resources.cache)
+        self._gatekeeper = Gatekeeper(resources)
 
     async def note_progress(self, envelope: Envelope, event: Event) -> None:
         """Forwards only; what comes late says nothing new to anybody."""
@@ -59,7 +65,9 @@ class _Reactions:
     async def publish(self, _: Envelope, event: Event) -> None:
         assert isinstance(event, VideoProcessed)
         async with self._db.transaction() as tx:
-            await processing.publish_video(tx, event)
+            published = await processing.publish_video(tx, event)
+            if published is not None:
+                await self._gatekeeper.tell(published)
         await self._tell_author(event.video_id)
 
     async def fail(self, _: Envelope, event: Event) -> None:
@@ -71,9 +79,10 @@ class _Reactions:
             )
         await self._tell_author(event.video_id)
 
-    async def refresh_cache(self, _: Envelope, event: Event) -> None:
-        """The edge did it already, unless it died right after its commit."""
-        assert isinstance(event, VideoChanged | VideoDeleted)
+    async def settle(self, _: Envelope, event: Event) -> None:
+        """What the cache and the origin know: the edge told them already, unless it died right after its commit."""
+        assert isinstance(event, VideoPublished | VideoChanged | VideoWithdrawn | VideoDeleted)
+        await self._gatekeeper.settle(event.video_id)
         found = await videos.find_videos(self._db, [event.video_id])
         await self._cache.keep(list(found.values()))
 

@@ -102,6 +102,11 @@ class Media:
     width: int
     height: int
     renditions: tuple[StoredRendition, ...] = ()
+    manifest_key: str | None = None
+    sprite_vtt_key: str | None = None
+    preview_key: str | None = None
+    blurhash: str | None = None
+    thumbhash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

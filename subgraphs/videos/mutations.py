@@ -16,6 +16,7 @@ from subgraphs.videos import models
 from subgraphs.videos.caches import VideoCache
 from subgraphs.videos.loaders import VideosInfo
 from subgraphs.videos.service import editing
+from subgraphs.videos.service.gates import Gatekeeper
 from subgraphs.videos.service.raw_store import RawStore
 from subgraphs.videos.types import Video, Visibility
 from subgraphs.videos.upload_mutations import (
@@ -35,9 +36,10 @@ from subgraphs.videos.upload_mutations import (
 
 
 class KeepsVideo(FieldExtension):
-    """Goes after InTransaction: once committed, the changed video is what the cache has.
+    """Goes after InTransaction: once committed, the changed video is what the cache has, and who may see it now is
+    what the origin goes by.
 
-    The fact of the change refreshes the cache again, should this process die in between.
+    The fact of the change tells both again, should this process die in between.
     """
 
     async def resolve_async(
@@ -45,6 +47,7 @@ class KeepsVideo(FieldExtension):
     ) -> Any:
         payload = await next_(source, info, **kwargs)
         if payload.row is not None:
+            await Gatekeeper(info.context.resources).tell(payload.row)
             await VideoCache(info.context.resources.cache).keep([payload.row])
         return payload
 

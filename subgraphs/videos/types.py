@@ -10,12 +10,13 @@ from uuid import UUID
 import strawberry
 
 from contracts import ids
+from contracts.playback import Access
 from kit.errors import BadUserInputError
 from kit.graphql.connections import Connection, connect, decode_cursor, encode_cursor, page_size
 from kit.graphql.fields import enum_value
 from kit.graphql.ids import find_id, read_id
 from kit.graphql.loading import load_known
-from subgraphs.videos import models, reads
+from subgraphs.videos import access, models, reads
 from subgraphs.videos.loaders import VideosInfo
 
 First = Annotated[int | None, strawberry.argument(description="How many, 1 to 100; 20 when left out.")]
@@ -71,6 +72,12 @@ class VideoRendition:
     width: int = strawberry.field(description="In pixels.")
     height: int = strawberry.field(description="In pixels.")
     bitrate_bps: int = strawberry.field(description="Peak bitrate in bit/s.")
+
+
+@strawberry.type(description="A cookie that opens the files of one video at the CDN.")
+class PlaybackCookie:
+    name: str = strawberry.field(description="Such as `CloudFront-Signature`.")
+    value: str = strawberry.field(description="Safe as it is.")
 
 
 @strawberry.federation.type(keys=["id"], description="A person on the platform.")
@@ -193,22 +200,61 @@ class Video:
     def duration_ms(self) -> int | None:
         return None if self.row.media is None else self.row.media.duration_ms
 
-    @strawberry.field(description="HLS master playlist; null until it is ready.")
+    @strawberry.field(
+        description="HLS master playlist; null until it is ready. Addresses of videos that are not for everybody stop "
+        "to work at `addressesExpireAt`, and when the video is taken down: read them anew then."
+    )
     def playlist_url(self, info: VideosInfo) -> str | None:
-        media = self.row.media
-        return None if media is None else _url(info, "videos", media.playlist_key)
+        media = playable(self.row)
+        return None if media is None else _url(info, self.row, "videos", media.playlist_key)
+
+    @strawberry.field(description="DASH manifest of the same files; null until it is ready.")
+    def manifest_url(self, info: VideosInfo) -> str | None:
+        media = playable(self.row)
+        return None if media is None else _url(info, self.row, "videos", media.manifest_key)
 
     @strawberry.field(description="Still images, in the order of the video; empty until it is ready.")
     def thumbnail_urls(self, info: VideosInfo) -> list[str]:
-        media = self.row.media
-        return [] if media is None else [_url(info, "thumbnails", key) for key in media.thumbnail_keys]
+        media = playable(self.row)
+        keys = () if media is None else media.thumbnail_keys
+        return [url for key in keys if (url := _url(info, self.row, "thumbnails", key)) is not None]
 
     @strawberry.field(description="Many small stills in one image, for scrubbing.")
     def sprite_url(self, info: VideosInfo) -> str | None:
-        media = self.row.media
-        if media is None or media.sprite_key is None:
+        media = playable(self.row)
+        return None if media is None else _url(info, self.row, "thumbnails", media.sprite_key)
+
+    @strawberry.field(description="WebVTT that says which part of the sprite belongs to which time.")
+    def sprite_vtt_url(self, info: VideosInfo) -> str | None:
+        media = playable(self.row)
+        return None if media is None else _url(info, self.row, "thumbnails", media.sprite_vtt_key)
+
+    @strawberry.field(description="A few seconds of it as an animated image.")
+    def preview_url(self, info: VideosInfo) -> str | None:
+        media = playable(self.row)
+        return None if media is None else _url(info, self.row, "thumbnails", media.preview_key)
+
+    @strawberry.field(description="BlurHash that stands in for the first thumbnail until it is loaded.")
+    def blurhash(self) -> str | None:
+        return None if self.row.media is None else self.row.media.blurhash
+
+    @strawberry.field(description="ThumbHash (base64) that does the same.")
+    def thumbhash(self) -> str | None:
+        return None if self.row.media is None else self.row.media.thumbhash
+
+    @strawberry.field(description="When the addresses of its files stop to work; null when they last.")
+    def addresses_expire_at(self, info: VideosInfo) -> datetime | None:
+        if playable(self.row) is None:
             return None
-        return _url(info, "thumbnails", media.sprite_key)
+        return info.context.resources.links.expires_at(access.files_access(self.row))
+
+    @strawberry.field(
+        description="Cookies that players on a site beside the CDN may send for its files; empty without a CDN."
+    )
+    def playback_cookies(self, info: VideosInfo) -> list[PlaybackCookie]:
+        media = playable(self.row)
+        cookies = {} if media is None else info.context.resources.links.cookies(media.playlist_key)
+        return [PlaybackCookie(name=name, value=value) for name, value in cookies.items()]
 
     @strawberry.field(description="The qualities it comes in; empty until it is ready.")
     def renditions(self) -> list[VideoRendition]:
@@ -252,8 +298,13 @@ def seconds_left(row: models.Video) -> int | None:
     return max(0, ceil((row.expected_at - datetime.now(UTC)).total_seconds()))
 
 
-def _url(info: VideosInfo, folder: str, key: str) -> str:
-    return f"{info.context.resources.settings.origin_url.rstrip('/')}/{folder}/{key}"
+def playable(row: models.Video) -> models.Media | None:
+    """What its viewers may be told the addresses of."""
+    return None if access.files_access(row) is Access.CLOSED else row.media
+
+
+def _url(info: VideosInfo, row: models.Video, area: str, key: str | None) -> str | None:
+    return key and info.context.resources.links.url(area, key, access.files_access(row))
 
 
 def _rendition(stored: models.StoredRendition) -> VideoRendition:

@@ -66,6 +66,11 @@ def _media(row: Row) -> Media:
         width=row["width"],
         height=row["height"],
         renditions=tuple(row["renditions"]),
+        manifest_key=row["manifest_key"],
+        sprite_vtt_key=row["sprite_vtt_key"],
+        preview_key=row["preview_key"],
+        blurhash=row["blurhash"],
+        thumbhash=row["thumbhash"],
     )
 
 
@@ -94,6 +99,11 @@ def media_columns(media: Media) -> dict[str, Any]:
         "width": media.width,
         "height": media.height,
         "renditions": list(media.renditions),
+        "manifest_key": media.manifest_key,
+        "sprite_vtt_key": media.sprite_vtt_key,
+        "preview_key": media.preview_key,
+        "blurhash": media.blurhash,
+        "thumbhash": media.thumbhash,
     }
 
 

@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from contracts.events import ProcessingStage
 from kit.db import Queryable, Row, Statement
-from subgraphs.videos.models import Failure, Media, Metadata, Video, VideoStatus
+from subgraphs.videos.models import Failure, Media, Metadata, ModerationStatus, Video, VideoStatus
 from subgraphs.videos.repository.rows import media_columns, metadata_columns, read_video
 from subgraphs.videos.tables import videos
 
@@ -47,6 +47,11 @@ _MEDIA = (
     "width",
     "height",
     "renditions",
+    "manifest_key",
+    "sprite_vtt_key",
+    "preview_key",
+    "blurhash",
+    "thumbhash",
 )
 _STAGES = literal([stage.value for stage in ProcessingStage], ARRAY(Text))
 
@@ -151,6 +156,13 @@ _BY_CONTENT = Statement(
     .order_by(videos.c.created_at.desc())
     .limit(1)
 )
+_WITHDRAW = Statement(
+    _change(
+        videos.c.status == VideoStatus.ACTIVE.value,
+        status=VideoStatus.REJECTED.value,
+        moderation_status=ModerationStatus.REJECTED.value,
+    ).returning(videos)
+)
 _DELETE = Statement(
     _change(
         videos.c.status != VideoStatus.DELETED.value,
@@ -239,6 +251,11 @@ async def fail(
 async def try_again(db: Queryable, video_id: UUID) -> Video | None:
     """From failed to processing, as a further attempt; None from anywhere else."""
     return _one(await db.fetch_one(_TRY_AGAIN, id=video_id))
+
+
+async def withdraw(db: Queryable, video_id: UUID) -> Video | None:
+    """From active to rejected; None from anywhere else."""
+    return _one(await db.fetch_one(_WITHDRAW, id=video_id))
 
 
 async def delete(db: Queryable, video_id: UUID) -> Video | None:

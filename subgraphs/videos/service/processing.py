@@ -50,6 +50,11 @@ def read_media(done: VideoProcessed) -> Media:
         width=done.width,
         height=done.height,
         renditions=tuple(rendition.model_dump(mode="json") for rendition in done.renditions),
+        manifest_key=done.manifest_key,
+        sprite_vtt_key=done.sprite_vtt_key,
+        preview_key=done.preview_key,
+        blurhash=done.blurhash,
+        thumbhash=done.thumbhash,
     )
 
 
