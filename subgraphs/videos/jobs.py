@@ -13,7 +13,7 @@ from subgraphs.videos.errors import UploadIncompleteError
 from subgraphs.videos.models import LIMITS, Upload
 from subgraphs.videos.repository import listing, uploads
 from subgraphs.videos.service import uploads as uploading
-from subgraphs.videos.service.cleaning import drop_files, expire_upload
+from subgraphs.videos.service.cleaning import drop_files, expire_upload, fail_stalled
 from subgraphs.videos.service.hints import tell_status
 from subgraphs.videos.service.raw_store import RawStore
 from subgraphs.videos.uploads import upload_of_key
@@ -24,6 +24,7 @@ _log = get_logger("videos")
 def jobs(resources: Resources) -> list[Job]:
     return [
         Job("videos.sweep_uploads", 60, partial(sweep_uploads, resources)),
+        Job("videos.fail_stalled", 300, partial(fail_stalled_videos, resources)),
         Job("videos.drop_failed_uploads", 300, partial(drop_failed_uploads, resources)),
         Job("videos.sweep_multiparts", 3600, partial(sweep_multiparts, resources)),
         Job("videos.purge_deleted", 300, partial(purge_deleted, resources)),
@@ -42,6 +43,18 @@ async def sweep_uploads(resources: Resources, *, now: datetime | None = None) ->
                 await _look_after(resources, upload, moment)
             except StorageError as error:  # it falls due again, and others are due now
                 _log.warning("upload_not_swept", upload_id=str(upload.upload_id), error=str(error))
+
+
+async def fail_stalled_videos(resources: Resources, *, now: datetime | None = None) -> None:
+    """Fails videos of which the media service has said nothing final for hours, so that their authors can try again."""
+    db, moment = resources.database, now or datetime.now(UTC)
+    while stalled := await uploads.stalled(db, moment, LIMITS.sweep_batch):
+        for upload in stalled:
+            async with db.transaction() as tx:
+                is_failed = await fail_stalled(tx, upload)
+            if is_failed:
+                await tell_status(resources.pubsub, upload.video_id)
+                _log.warning("video_stalled", video_id=str(upload.video_id))
 
 
 async def drop_failed_uploads(resources: Resources, *, now: datetime | None = None) -> None:

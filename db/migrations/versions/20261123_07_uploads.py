@@ -25,11 +25,13 @@ def upgrade() -> None:
     _index("uploads_to_check", "uploads", ["check_at"], f"{_IS_OPEN} AND aborted_at IS NULL")
     _index("uploads_open_of_author", "uploads", ["author_id"], f"{_IS_OPEN} AND aborted_at IS NULL")
     _index("uploads_to_drop", "uploads", ["check_at"], f"{_HAS_FAILED} AND dropped_at IS NULL")
+    _index("videos_in_processing", "videos", ["video_id"], "status = 'processing'")
     _index("videos_by_content", "videos", ["author_id", "content_sha256"], "status = 'active'")
 
 
 def downgrade() -> None:
-    op.drop_index("videos_by_content", "videos", schema=_SCHEMA)
+    for name in ("videos_by_content", "videos_in_processing"):
+        op.drop_index(name, "videos", schema=_SCHEMA, if_exists=True)
     for name in ("uploads_to_check", "uploads_open_of_author", "uploads_to_drop"):
         op.drop_index(name, "uploads", schema=_SCHEMA)
     op.drop_constraint("one_end", "uploads", schema=_SCHEMA)

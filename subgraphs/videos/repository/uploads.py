@@ -22,9 +22,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from kit.db import Queryable, Statement
-from subgraphs.videos.models import LIMITS, Upload
+from subgraphs.videos.models import LIMITS, Upload, VideoStatus
 from subgraphs.videos.repository.rows import read_upload
-from subgraphs.videos.tables import uploads
+from subgraphs.videos.tables import uploads, videos
 
 _ADDED = (
     "upload_id",
@@ -116,6 +116,22 @@ _CLAIM_DUE = Statement(
     )
     .returning(uploads)
 )
+_EXPECT = Statement(
+    uploads.update()
+    .where(uploads.c.upload_id == bindparam("id"))
+    .values(check_at=bindparam("until", type_=DateTime(timezone=True)))
+)
+_STALLED = Statement(
+    select(uploads)
+    .join(videos, videos.c.video_id == uploads.c.video_id)
+    .where(
+        videos.c.status == VideoStatus.PROCESSING.value,
+        uploads.c.completed_at.is_not(None),
+        uploads.c.check_at <= _NOW,
+    )
+    .order_by(uploads.c.check_at)
+    .limit(bindparam("size", type_=Integer()))
+)
 _TO_DROP = Statement(
     select(uploads)
     .where(uploads.c.check_at <= _NOW, _HAS_FAILED, uploads.c.dropped_at.is_(None))
@@ -206,6 +222,16 @@ async def abort(db: Queryable, upload_id: UUID, drop_at: datetime) -> bool:
 async def claim_due(db: Queryable, now: datetime, size: int) -> list[Upload]:
     """Open uploads to look after, due longest first; they fall due again later, the older the later."""
     return [read_upload(row) for row in await db.fetch(_CLAIM_DUE, now=now, size=size)]
+
+
+async def expect_result(db: Queryable, upload_id: UUID, until: datetime) -> None:
+    """The upload was handed on, and its video ought to be made by then."""
+    await db.execute(_EXPECT, id=upload_id, until=until)
+
+
+async def stalled(db: Queryable, now: datetime, size: int) -> list[Upload]:
+    """Uploads whose video ought to be made by now and is still processing, longest first."""
+    return [read_upload(row) for row in await db.fetch(_STALLED, now=now, size=size)]
 
 
 async def to_drop(db: Queryable, now: datetime, size: int) -> list[Upload]:

@@ -19,6 +19,22 @@ from subgraphs.videos.service.uploads import urls_dead_at
 EXPIRED: Final = Failure("UPLOAD_EXPIRED", "The file did not arrive in time. Upload it again.")
 
 
+STALLED: Final = Failure(
+    "PROCESSING_STALLED", "Something went wrong on our side. Try it again.", is_retryable=True
+)
+
+
+async def fail_stalled(tx: Transaction, upload: Upload) -> bool:
+    """Whether the upload's video was still processing: it has failed by our fault now."""
+    video = await videos.lock_video(tx, upload.video_id)
+    if video is None:
+        return False
+    failed = await fail_video(
+        tx, upload.video_id, STALLED, before=VideoStatus.PROCESSING, attempt=video.attempt
+    )
+    return failed is not None
+
+
 async def expire_upload(tx: Transaction, upload: Upload) -> None:
     """Ends an open upload whose time is up; whoever completes it later finds it expired."""
     await videos.lock_video(tx, upload.video_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from contracts.events import VideoDeleted, VideoUploaded
@@ -32,6 +33,9 @@ from subgraphs.videos.uploads import (
     read_content_type,
     read_sha256,
 )
+
+PROCESSING_TAKES_AT_MOST: Final = timedelta(hours=6)
+"""With its time in the queue; nothing is heard of a video whose job was given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,7 @@ async def abort_upload(tx: Transaction, viewer_id: UUID, upload_id: UUID) -> Upl
 
 async def hand_on(tx: Transaction, store: RawStore, upload: Upload, *, attempt: int) -> None:
     """Tells the media service of a file, and of what was made of the same one before."""
+    await uploads.expect_result(tx, upload.upload_id, datetime.now(UTC) + PROCESSING_TAKES_AT_MOST)
     key, twin_playlist_key = upload.object_key, None
     if upload.twin_id is not None and upload.sha256 is not None:
         twin = (await uploads.find_uploads(tx, [upload.twin_id]))[upload.twin_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,9 +22,10 @@ from contracts.events import (
 from contracts.ids import decode_id, new_id
 from kit.db import Statement, outbox_table
 from kit.resources import Resources
-from subgraphs.videos.jobs import purge_deleted
+from subgraphs.videos.jobs import fail_stalled_videos, purge_deleted
 from subgraphs.videos.models import LIMITS, Upload
 from subgraphs.videos.repository import uploads
+from subgraphs.videos.service.uploads import PROCESSING_TAKES_AT_MOST
 from tests.integration.subgraphs.videos.conftest import Deliver, processed
 from tests.support.subgraphs import Caller, outbox_types
 from tests.support.uploading import complete, create, send
@@ -147,6 +149,22 @@ async def test_a_video_that_failed_by_our_fault_is_tried_again_and_not_for_ever(
     assert len({(fact.object_key, fact.sha256) for fact in facts}) == 1
     author = str(anna.viewer.user_id) if anna.viewer else ""
     assert await outbox_types(anna.resources, author) == [NotificationTriggered.__name__] * 3
+
+
+async def test_a_video_of_which_nothing_is_heard_fails_by_our_fault_and_late_news_do_no_harm(
+    anna: Caller, deliver: Deliver
+) -> None:
+    upload, resources = await _sent(anna), anna.resources
+    late = datetime.now(UTC) + PROCESSING_TAKES_AT_MOST + timedelta(minutes=1)
+    await fail_stalled_videos(resources)
+    assert (await anna.data(_FAILURE, id=upload["video"]["id"]))["video"]["status"] == "PROCESSING"
+    await asyncio.gather(*(fail_stalled_videos(resources, now=late) for _ in range(2)))
+    seen = (await anna.data(_FAILURE, id=upload["video"]["id"]))["video"]
+    assert (seen["status"], seen["failure"]["reason"]) == ("FAILED", "PROCESSING_STALLED")
+    assert await _retry(anna, upload) == (("PROCESSING", "QUEUED", 0, None), [])
+    await deliver(_made(_video_id(upload), _SHA256))
+    await fail_stalled_videos(resources, now=late + PROCESSING_TAKES_AT_MOST)
+    assert (await anna.data(_FAILURE, id=upload["video"]["id"]))["video"]["status"] == "ACTIVE"
 
 
 async def test_only_ones_own_failures_that_were_ours_are_tried_again(
