@@ -150,6 +150,10 @@ class Storage:
         facts = ObjectFacts(key, total, response["ETag"], response.get("ContentType", ""))
         return ObjectBody(facts, response["ContentLength"], response["Body"].iter_chunks(256 * 1024))
 
+    async def get_within(self, bucket: str, key: str, max_bytes: int) -> tuple[ObjectFacts, bytes | None]:
+        """An object in one request; None instead of its content when that is larger. Raises ObjectNotFoundError."""
+        return await self._run(self._get_within, bucket, key, max_bytes)
+
     async def head(self, bucket: str, key: str) -> ObjectFacts:
         """Raises ObjectNotFoundError."""
         response = await self._run(self._client.head_object, Bucket=bucket, Key=key)
@@ -280,6 +284,15 @@ class Storage:
             raise _typed(error) from error
         except BotoCoreError as error:
             raise StorageError(f"object storage did not answer: {error}") from error
+
+    def _get_within(self, bucket: str, key: str, max_bytes: int) -> tuple[ObjectFacts, bytes | None]:
+        response = self._client.get_object(Bucket=bucket, Key=key)
+        size = response["ContentLength"]
+        facts = ObjectFacts(key, size, response["ETag"], response.get("ContentType", ""))
+        if size > max_bytes:
+            response["Body"].close()
+            return facts, None
+        return facts, response["Body"].read()
 
     def _list_keys(self, bucket: str, prefix: str) -> list[str]:
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
