@@ -26,7 +26,9 @@ class Peaks:
             if owner is None:
                 continue
             name = self._names[owner] if pid == owner else f"{self._names[owner]}: {_program(pid)}"
-            self.peak_mb[name] = max(self.peak_mb.get(name, 0.0), _peak_mb(pid))
+            peak_mb = _peak_mb(pid)
+            if peak_mb > 0:
+                self.peak_mb[name] = max(self.peak_mb.get(name, 0.0), peak_mb)
 
 
 @asynccontextmanager
