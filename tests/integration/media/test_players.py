@@ -13,9 +13,11 @@ import pytest
 from playwright.async_api import Browser, Response, async_playwright
 
 from contracts.events import VideoProcessed
+from contracts.playback import Access, Gate, video_of
 from devstack.clips import generate_clip
 from devstack.page import find_node
-from media.origin import create_origin
+from kit.playback import Gates, PlaybackLinks
+from media.origin import open_origin
 from tests.integration.media.conftest import Workshop
 from tests.support.node_peers import install
 from tests.support.ports import served
@@ -35,7 +37,7 @@ _SEGMENT = re.compile(r"/(\w+)/seg_(\d+)\.m4s$")
 
 @dataclass(frozen=True)
 class Cinema:
-    """A video of 8 s in 360p and 720p at its origin, and a browser. ``libraries`` is the folder of npm packages."""
+    """A private video of 8 s in 360p and 720p at its origin, and a browser. ``libraries`` is the folder of npm packages."""
 
     playlist_url: str
     manifest_url: str
@@ -76,15 +78,20 @@ async def cinema(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -
     clip = generate_clip(tmp_path_factory.mktemp("cinema") / "clip.mp4", width=1280, height=720, seconds=8)
     events = await workshop.process(await workshop.upload(clip))
     [video] = [event for event in events if isinstance(event, VideoProcessed)]
+    gates = Gates.for_asking(workshop.settings, workshop.storage)
+    await gates.store(video_of(video.playlist_key), Gate(access=Access.PRIVATE, revision=1))
+    await gates.close()
     async with (
-        served(create_origin(workshop.storage, workshop.settings)) as base,
+        open_origin(workshop.settings) as origin,
+        served(origin) as base,
         async_playwright() as driver,
     ):
+        links = PlaybackLinks.from_settings(workshop.settings.model_copy(update={"origin_url": base}))
         arguments = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
         browser = await driver.chromium.launch(executable_path=path, args=arguments)
         yield Cinema(
-            f"{base}/videos/{video.playlist_key}",
-            f"{base}/videos/{video.manifest_key}",
+            links.url("videos", video.playlist_key, Access.PRIVATE),
+            links.url("videos", video.manifest_key or "", Access.PRIVATE),
             install(node, _SOURCES) / "node_modules",
             browser,
         )
@@ -96,7 +103,7 @@ async def cinema(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -
     [("hls.js", False), ("dash.js", True), ("shaka-player", False), ("shaka-player", True)],
     ids=["hls.js", "dash.js", "shaka-player over HLS", "shaka-player over DASH"],
 )
-async def test_a_player_plays_to_the_end_through_both_qualities(
+async def test_a_player_carries_the_token_to_the_end_through_both_qualities(
     cinema: Cinema, player: str, is_dash: bool
 ) -> None:
     told, arrived, failed = await cinema.play(player, cinema.manifest_url if is_dash else cinema.playlist_url)
