@@ -189,12 +189,17 @@ class Storage:
         size_bytes: int,
         expires_s: int,
         sha256: bytes | None = None,
+        is_once: bool = False,
     ) -> PresignedRequest:
-        """Takes a body of this type and length, and of this SHA-256 where one is given."""
+        """Takes a body of this type and length, of this SHA-256 where one is given, and with ``is_once`` none when the
+        object is there already.
+        """
         parameters: dict[str, Any] = {"Bucket": bucket, "Key": key, "ContentType": content_type}
         headers = {"Content-Type": content_type}
         if sha256 is not None:
             parameters["ChecksumSHA256"] = headers["x-amz-checksum-sha256"] = b64encode(sha256).decode()
+        if is_once:
+            parameters["IfNoneMatch"] = headers["If-None-Match"] = "*"
         url = await self._presign("put_object", parameters | {"ContentLength": size_bytes}, expires_s)
         return PresignedRequest(url, headers)
 

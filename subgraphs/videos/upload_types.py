@@ -142,6 +142,8 @@ async def _parts(
     resources = info.context.resources
     store = RawStore(resources)
     upload = await uploading.begin_sending(resources.database, store, row)
+    if not upload.is_open:
+        return []
     received = await store.received(upload)
     named = None if wanted is None else [WantedPart(each.number, read_md5(each.md5)) for each in wanted]
     picked = pick_parts(plan_parts(upload.size_bytes, upload.part_size_bytes), received, named)

@@ -99,6 +99,7 @@ class RawStore:
                 size_bytes=part.size_bytes,
                 expires_s=expires_s,
                 sha256=upload.sha256,
+                is_once=True,  # what was handed on stays what was looked at
             )
         assert upload.s3_upload_id is not None, "the caller has begun it"
         return await self._storage.presign_part(

@@ -150,10 +150,12 @@ async def test_an_aborted_upload_is_over_and_its_video_gone(graph: Caller, anna:
     assert await outbox_types(graph.resources, _video_key(upload)) == ["VideoDeleted"]
 
 
-async def test_a_completed_upload_is_not_aborted(anna: Caller) -> None:
+async def test_what_was_completed_is_neither_changed_nor_aborted(anna: Caller) -> None:
     upload = await create(anna, len(_SMALL))
-    await send(anna, upload["id"], _SMALL, [1])
+    (part,) = await sign(anna, upload["id"], _SMALL, [1])
+    assert await put(part, _SMALL) == 200
     assert await complete(anna, upload["id"]) == []
+    assert await put(part, b"HELLO VIDEO") == 412
     assert await abort(anna, upload["id"]) == ["UPLOAD_COMPLETED"]
     assert await _stored(anna.resources, upload) == _SMALL
 

@@ -76,7 +76,10 @@ async def test_a_small_file_is_one_put(graph: Caller, put: Put) -> None:
     }
     (part,) = upload["parts"]
     assert (part["number"], part["sizeBytes"]) == (1, 11)
-    assert part["headers"] == [{"name": "Content-Type", "value": "video/mp4"}]
+    assert part["headers"] == [
+        {"name": "Content-Type", "value": "video/mp4"},
+        {"name": "If-None-Match", "value": "*"},
+    ]
 
     await put(part, b"hello video")
     answer = await _complete(anna, upload)
