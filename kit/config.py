@@ -86,6 +86,10 @@ class Settings(BaseSettings):
         True, description="Subgraphs compile operations into Python; False leaves them to graphql-core."
     )
 
+    media_card: Literal["auto", "off"] = Field(
+        "auto", description="Whether the media service uses an NVIDIA card that it finds to work."
+    )
+
     viewer_secret: SecretStr = Field(
         SecretStr(DEVELOPMENT_SECRET), description="Signs viewer claims between router and subgraphs."
     )

@@ -22,6 +22,7 @@ from contracts.events import (
 from media.core.errors import BrokenOutputError, RejectedError, Rejection
 from media.core.facts import MediaFacts, judge, judge_size
 from media.core.figures import MediaFigures
+from media.core.gpu import Capabilities
 from media.core.ladder import PlannedRendition, plan_renditions, plan_turns
 from media.core.layout import (
     FIRST_MARKER,
@@ -38,7 +39,7 @@ from media.core.pace import choose_pace
 from media.core.progress import Progress
 from media.core.tracks import Track
 from media.finishing import Finisher, published
-from media.making import Maker, Placeholders
+from media.making import NO_CARD, Maker, Placeholders
 from media.runner import probe_file
 from media.shelf import Shelf
 from media.turns import Turns
@@ -78,7 +79,9 @@ class Job:
         work_dir: Path,
         secret: str,
         tell: Tell,
+        capabilities: Capabilities = NO_CARD,
     ) -> None:
+        self._capabilities = capabilities
         self._upload = upload
         self._shelf = shelf
         self._figures = figures
@@ -128,7 +131,7 @@ class Job:
         watchable = await self._shelf.read_marker(layout, FIRST_MARKER, Watchable)
         with job_folder(self._work_dir) as folder:
             source = folder / "source"
-            maker = Maker(folder, source, self._figures)
+            maker = Maker(folder, source, self._figures, self._capabilities)
             if watchable is None:
                 async with self._turns.taken(is_urgent=True):
                     await self._reach(ProcessingStage.PROBING, 0)

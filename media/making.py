@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from prometheus_client import Counter
+
+from kit.telemetry import get_logger
 from media.core.boxes import MalformedBoxError
 from media.core.checking import check_tracks
 from media.core.commands import (
@@ -28,6 +31,7 @@ from media.core.commands import (
 from media.core.errors import BrokenOutputError, RejectedError
 from media.core.facts import MediaFacts
 from media.core.figures import Limits, MediaFigures
+from media.core.gpu import Capabilities, Route, choose_route
 from media.core.graph import STILLS_LOG
 from media.core.ladder import PlannedRendition, fit, plan_renditions, tuned
 from media.core.layout import (
@@ -55,9 +59,13 @@ from media.core.storyboard import (
 from media.core.timing import Timing
 from media.core.tracks import Track
 from media.packaging import copy_segment, cut_track, write_manifests
-from media.runner import OnProgress, run_ffmpeg
+from media.runner import ChildError, OnProgress, run_ffmpeg
 
 Renditions = Sequence[PlannedRendition]
+NO_CARD = Capabilities()
+
+_log = get_logger("media")
+_CARD_FAILURES = Counter("clipgraph_media_card_failures_total", "Commands done again by the processor.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +81,11 @@ class Maker:
     planned, and ChildError when the machine is.
     """
 
-    def __init__(self, folder: Path, source: Path, figures: MediaFigures) -> None:
+    def __init__(
+        self, folder: Path, source: Path, figures: MediaFigures, capabilities: Capabilities = NO_CARD
+    ) -> None:
         self._source = source
+        self._capabilities = capabilities
         self._figures = replace(figures, threads=figures.threads or _threads(figures))
         self._raw = _folder(folder / "raw")
         self.hls = _folder(folder / "hls")
@@ -98,9 +109,17 @@ class Maker:
     ) -> list[Track]:
         """Tracks of these renditions and of the sound."""
         sample = self._sample(facts)
-        command = first_command(self._source, facts, renditions, gain, self._figures, sample=sample)
-        await run_ffmpeg(command, self._raw, self._limits(facts), on_progress=on_progress)
-        return await self._finish(facts, renditions, [], has_sound=facts.has_audio)
+
+        def command(route: Route) -> list[str]:
+            return first_command(
+                self._source, facts, renditions, gain, self._figures, sample=sample, route=route
+            )
+
+        async def finish() -> list[Track]:
+            return await self._finish(facts, renditions, [], has_sound=facts.has_audio)
+
+        route = choose_route(facts, self._capabilities, is_looked_at=True)
+        return await self._make_on(route, command, finish, facts, on_progress)
 
     async def make_copy(
         self, facts: MediaFacts, rendition: PlannedRendition, earlier: Sequence[Track]
@@ -143,9 +162,37 @@ class Maker:
         self, facts: MediaFacts, renditions: Renditions, earlier: Sequence[Track]
     ) -> list[Track]:
         """Tracks of these renditions; the manifests have the earlier ones too."""
-        command = rest_command(self._source, facts, renditions, self._figures)
-        await run_ffmpeg(command, self._raw, self._limits(facts))
-        return await self._finish(facts, renditions, earlier, has_sound=False)
+
+        def command(route: Route) -> list[str]:
+            return rest_command(self._source, facts, renditions, self._figures, route)
+
+        async def finish() -> list[Track]:
+            return await self._finish(facts, renditions, earlier, has_sound=False)
+
+        route = choose_route(facts, self._capabilities, is_looked_at=False)
+        return await self._make_on(route, command, finish, facts)
+
+    async def _make_on(
+        self,
+        route: Route,
+        command: Callable[[Route], list[str]],
+        finish: Callable[[], Awaitable[list[Track]]],
+        facts: MediaFacts,
+        on_progress: OnProgress | None = None,
+    ) -> list[Track]:
+        """By the processor when the card fails, or what it made is not what was planned."""
+        limits = self._limits(facts)
+        if route is not Route.PROCESSOR:
+            try:
+                await run_ffmpeg(
+                    command(route), self._raw, replace(limits, memory_bytes=0), on_progress=on_progress
+                )
+                return await finish()
+            except (RejectedError, BrokenOutputError, ChildError) as error:
+                _log.warning("card_failed", route=route.value, cause=repr(error.__cause__ or error))
+                _CARD_FAILURES.inc()
+        await run_ffmpeg(command(Route.PROCESSOR), self._raw, limits, on_progress=on_progress)
+        return await finish()
 
     async def _finish(
         self, facts: MediaFacts, renditions: Renditions, earlier: Sequence[Track], *, has_sound: bool

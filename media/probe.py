@@ -39,6 +39,7 @@ _NO_PLAIN_BASE = frozenset({"dvh1", "dvhe", "dav1"})
 _TRANSFERS = {16: Transfer.PQ, 18: Transfer.HLG}
 _FRAMES_LOOKED_AT = 8
 _STEADY_S = 0.002
+_FULL_RANGE = 2
 
 
 @dataclass(slots=True)
@@ -249,6 +250,7 @@ def _look(
         "transfer": _TRANSFERS.get(int(first.color_trc), Transfer.SDR),
         "is_interlaced": any(frame.interlaced_frame for frame in frames),
         "rotation": int(first.rotation) % 360,
+        "is_full_range": int(first.color_range) == _FULL_RANGE or first.format.name.startswith("yuvj"),
         "h264": _h264_track(stream, extent, first, timing),
     }
 

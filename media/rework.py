@@ -10,11 +10,12 @@ from contracts.events import VideoRenditionsCompleted, VideoWatchedWidely
 from kit.telemetry import get_logger
 from media.core.facts import MediaFacts
 from media.core.figures import MediaFigures
+from media.core.gpu import Capabilities
 from media.core.layout import AGAIN_MARKER, MARKER, Layout
 from media.core.tracks import Track
 from media.finishing import Finished, Finisher
 from media.jobs import Outcome, Tell
-from media.making import Maker
+from media.making import NO_CARD, Maker
 from media.shelf import Shelf
 from media.turns import Turns
 from media.workspace import job_folder
@@ -35,7 +36,9 @@ class Rework:
         work_dir: Path,
         secret: str,
         tell: Tell,
+        capabilities: Capabilities = NO_CARD,
     ) -> None:
+        self._capabilities = capabilities
         self._watched = watched
         self._shelf = shelf
         self._figures = figures
@@ -65,7 +68,7 @@ class Rework:
         with job_folder(self._work_dir) as folder:
             async with self._turns.taken(is_urgent=False):
                 await self._shelf.fetch_source(folder / "source")
-                maker = Maker(folder, folder / "source", self._figures)
+                maker = Maker(folder, folder / "source", self._figures, self._capabilities)
                 finisher = Finisher(maker, self._shelf, layout, self._figures)
                 after = await finisher.make_again(facts, before)
         completed = done.completed.model_copy(update={"renditions": after.renditions})

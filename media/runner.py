@@ -26,7 +26,7 @@ _TAIL_BYTES = 8000
 _NICE = 10
 _SANDBOX = Path(__file__).with_name("sandbox.py")
 _ROOT = Path(__file__).parent.parent
-_PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+_PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CUDA_VISIBLE_DEVICES")
 
 OnProgress = Callable[[int], Awaitable[None]]
 """Gets the milliseconds of video that are done."""

@@ -1,7 +1,7 @@
 """``python -I -S sandbox.py LIMITS COMMAND…``: becomes the command, within limits, without a network.
 
 It runs before anything of ours is imported, so that it costs some milliseconds only. ``LIMITS`` is JSON:
-``memory_bytes``, ``file_bytes``, ``cpu_s``, ``nice``, ``parent``.
+``memory_bytes`` (0 for no limit), ``file_bytes``, ``cpu_s``, ``nice``, ``parent``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def main(argv: list[str]) -> None:
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     leave_network(libc)
     os.nice(limits["nice"])
-    _limit(resource.RLIMIT_AS, limits["memory_bytes"])
+    if limits["memory_bytes"]:
+        _limit(resource.RLIMIT_AS, limits["memory_bytes"])
     _limit(resource.RLIMIT_FSIZE, limits["file_bytes"])
     _limit(resource.RLIMIT_CPU, limits["cpu_s"], grace=_CPU_GRACE_S)
     _limit(resource.RLIMIT_NOFILE, _OPEN_FILES)

@@ -19,9 +19,12 @@ from kit.bus import Bus, ConsumerGroup, Message
 from kit.config import Settings
 from kit.storage import Storage
 from kit.telemetry import current_traceparent, get_logger
+from media.capabilities import find_capabilities
 from media.core.errors import RejectedError
 from media.core.figures import FIGURES, MediaFigures
+from media.core.gpu import Capabilities
 from media.jobs import Job
+from media.making import NO_CARD
 from media.rework import Rework
 from media.shelf import Buckets, Shelf
 from media.turns import Turns
@@ -37,11 +40,15 @@ _JOB_SECONDS = Histogram(
 )
 
 
-def consumer_group(
+async def open_consumer_group(
     storage: Storage, bus: Bus, settings: Settings, *, figures: MediaFigures = FIGURES
 ) -> ConsumerGroup:
-    """The group ``media``. Jobs of a process take turns, since ffmpeg takes all cores that there are."""
-    worker = MediaWorker(storage, bus, settings, figures)
+    """The group ``media``. Jobs of a process take turns, since ffmpeg takes all cores that there are.
+
+    What the machine's card does is found out first, unless the settings leave it out.
+    """
+    capabilities = await find_capabilities(figures) if settings.media_card == "auto" else NO_CARD
+    worker = MediaWorker(storage, bus, settings, figures, capabilities)
     return ConsumerGroup(
         "media", {VideoUploaded: worker.on_uploaded, VideoWatchedWidely: worker.on_watched_widely}
     )
@@ -50,7 +57,15 @@ def consumer_group(
 class MediaWorker:
     """Its handler may run twice for an upload, also at once: the results are the same objects and facts."""
 
-    def __init__(self, storage: Storage, bus: Bus, settings: Settings, figures: MediaFigures) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        bus: Bus,
+        settings: Settings,
+        figures: MediaFigures,
+        capabilities: Capabilities = NO_CARD,
+    ) -> None:
+        self._capabilities = capabilities
         self._storage = storage
         self._bus = bus
         self._figures = figures
@@ -80,6 +95,7 @@ class MediaWorker:
             work_dir=self._work_dir,
             secret=self._secret,
             tell=self._publish,
+            capabilities=self._capabilities,
         )
         try:
             await job.run()
@@ -95,6 +111,7 @@ class MediaWorker:
             work_dir=self._work_dir,
             secret=self._secret,
             tell=self._publish,
+            capabilities=self._capabilities,
         )
         try:
             await job.run()

@@ -19,3 +19,11 @@ def make_source(folder: Path, seconds: float) -> Path:
     coded = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-pix_fmt", "yuv420p"]
     run_ffmpeg([*looped, *coded, "-c:a", "aac", "-ac", "2", str(target)])
     return target
+
+
+def make_suiting_source(source: Path, folder: Path) -> Path:
+    """The same as an editing app would export it: 4.5 Mbit/s, a key frame every second."""
+    target = folder / "suiting.mp4"
+    coded = ["-c:v", "libx264", "-preset", "veryfast", "-b:v", "4.3M", "-maxrate", "4.5M", "-bufsize", "4.5M"]
+    run_ffmpeg(["-i", str(source), *coded, "-g", "30", "-sc_threshold", "0", "-c:a", "copy", str(target)])
+    return target

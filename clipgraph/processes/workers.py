@@ -56,13 +56,14 @@ async def serve_schedule(settings: Settings, domains: Sequence[str], *, stop: as
 
 async def serve_media(settings: Settings, *, stop: asyncio.Event) -> None:
     """Transcodes what was uploaded."""
-    from media.worker import consumer_group
+    from media.worker import open_consumer_group
 
     async with AsyncExitStack() as stack:
         bus = await _bus(settings, stack)
         storage = Storage.from_settings(settings)
         stack.callback(storage.close)
-        work = run_consumers(bus, [consumer_group(storage, bus, settings)], stop=stop)
+        group = await open_consumer_group(storage, bus, settings)
+        work = run_consumers(bus, [group], stop=stop)
         await _run(settings, work, {"bus": bus.ping}, stop)
 
 

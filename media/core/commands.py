@@ -14,6 +14,7 @@ import ffmpeg
 
 from media.core.facts import MediaFacts
 from media.core.figures import MediaFigures
+from media.core.gpu import Route, decoder_options, encoder_options
 from media.core.graph import (
     Node,
     compared,
@@ -59,6 +60,7 @@ def first_command(
     figures: MediaFigures,
     *,
     sample: Sample | None = None,
+    route: Route = Route.PROCESSOR,
 ) -> list[str]:
     """One decode for all that people need to watch: these renditions, the sound, the stills and the preview; and for
     the sample that VMAF is measured against.
@@ -70,7 +72,7 @@ def first_command(
     steady = steady_pictures(_pictures(read, facts), facts, timing)
     watched, looked_at, previewed, *kept = split(steady, 3 if sample is None else 4)
     outputs = [
-        *_videos(watched, facts, renditions, timing, figures),
+        *_videos(watched, facts, renditions, figures, route),
         *_still_outputs(looked_at, facts, figures),
         _preview_output(previewed, facts, figures),
         *(_sample_output(each, facts, sample) for each in kept if sample is not None),
@@ -81,14 +83,16 @@ def first_command(
 
 
 def rest_command(
-    source: Path, facts: MediaFacts, renditions: Sequence[PlannedRendition], figures: MediaFigures
+    source: Path,
+    facts: MediaFacts,
+    renditions: Sequence[PlannedRendition],
+    figures: MediaFigures,
+    route: Route = Route.PROCESSOR,
 ) -> list[str]:
     """One decode for further renditions. Progress goes to stdout as ``key=value`` lines."""
-    timing = Timing.of(facts, figures)
-    pictures = steady_pictures(
-        _pictures(_input(source, facts, threads=figures.threads, **_ONE_GRAPH), facts), facts, timing
-    )
-    return _with_progress(_videos(pictures, facts, renditions, timing, figures))
+    read = _input(source, facts, threads=figures.threads, **_ONE_GRAPH, **decoder_options(route))
+    pictures = steady_pictures(_pictures(read, facts), facts, Timing.of(facts, figures))
+    return _with_progress(_videos(pictures, facts, renditions, figures, route))
 
 
 def copy_command(
@@ -192,25 +196,30 @@ def _videos(
     pictures: Node,
     facts: MediaFacts,
     renditions: Sequence[PlannedRendition],
-    timing: Timing,
     figures: MediaFigures,
+    route: Route,
 ) -> list[Node]:
-    streams = scale_chain(pictures, facts, renditions)
-    return [_video(streams[each.name], each, timing, figures) for each in renditions]
+    timing = Timing.of(facts, figures)
+    streams = scale_chain(pictures, facts, renditions, route)
+    return [_video(streams[each.name], each, timing, figures, route) for each in renditions]
 
 
-def _video(stream: Node, rendition: PlannedRendition, timing: Timing, figures: MediaFigures) -> Node:
+def _video(
+    stream: Node, rendition: PlannedRendition, timing: Timing, figures: MediaFigures, route: Route
+) -> Node:
     """H.264 of a quality, up to a bitrate, in fragments of one closed GOP; all renditions have their key frames at the
     same places.
     """
+    is_x264 = route is Route.PROCESSOR
+    quality = _quality(rendition, figures) if is_x264 else _quality_on_card(rendition)
+    key_frames = {"keyint_min": timing.gop, "sc_threshold": 0} if is_x264 else {}
     return stream.output(
         track_file(rendition.name),
         **_CLEAN,
         **_CMAF,
-        **_quality(rendition, figures),
+        **quality,
+        **key_frames,
         g=timing.gop,
-        keyint_min=timing.gop,
-        sc_threshold=0,
         flags="+cgop",
         a53cc=0,
         fps_mode="passthrough",
@@ -226,6 +235,11 @@ def _quality(rendition: PlannedRendition, figures: MediaFigures) -> dict[str, An
         "bufsize": rendition.bitrate_bps * 2,
         "threads": figures.threads,
     }
+
+
+def _quality_on_card(rendition: PlannedRendition) -> dict[str, Any]:
+    limits = {"maxrate": rendition.bitrate_bps, "bufsize": rendition.bitrate_bps * 2}
+    return encoder_options(rendition.crf) | limits
 
 
 def _sample_output(steady: Node, facts: MediaFacts, sample: Sample) -> Node:

@@ -53,6 +53,7 @@ class MediaFacts:
     transfer: Transfer = Transfer.SDR
     is_interlaced: bool = False
     rotation: int = 0
+    is_full_range: bool = False
     h264: H264Track | None = None
 
     @property

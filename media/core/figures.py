@@ -30,7 +30,9 @@ LADDER = (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a child that reads an upload may take. Memory is address space."""
+    """What a child that reads an upload may take. Memory is address space, 0 for no limit: a card's driver maps more
+    than there is.
+    """
 
     memory_bytes: int
     file_bytes: int
@@ -94,6 +96,7 @@ class MediaFigures:
     checked_whole_short_side: int = 480
     """Up to this size every frame of what was made is decoded before it is published, above it every key frame."""
     probe_limits: Limits = field(default=Limits(2 * 1024**3, 1024**2, 60.0, 60.0))
+    card_probe_limits: Limits = field(default=Limits(0, 16 * 1024**2, 20.0, 20.0))
     memory_bytes: int = 6 * 1024**3
     threads: int = 0
     """Of each decoder and encoder, 0 for one and a half a core; more take memory more than they save time."""

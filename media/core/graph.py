@@ -12,6 +12,7 @@ import ffmpeg
 
 from media.core.facts import MediaFacts, Transfer
 from media.core.figures import MediaFigures
+from media.core.gpu import Route
 from media.core.ladder import PlannedRendition, fit
 from media.core.sampling import Sample
 from media.core.timing import Timing
@@ -36,20 +37,32 @@ def steady_pictures(pictures: Node, facts: MediaFacts, timing: Timing) -> Node:
     )
 
 
-def scale_chain(pictures: Node, facts: MediaFacts, renditions: Sequence[PlannedRendition]) -> dict[str, Node]:
+def scale_chain(
+    pictures: Node, facts: MediaFacts, renditions: Sequence[PlannedRendition], route: Route
+) -> dict[str, Node]:
     """A stream for each rendition by name: the largest is scaled from the source, each other from the next larger."""
     ordered = sorted(renditions, key=lambda each: each.height, reverse=True)
     streams: dict[str, Node] = {}
-    current = resized(pictures, facts, ordered[0].width, ordered[0].height)
+    current = _largest(pictures, facts, ordered[0], route)
     for place, rendition in enumerate(ordered):
-        if place:
+        if place and route is Route.PROCESSOR:
             current = current.filter("scale", rendition.width, rendition.height)
+        elif place:
+            current = current.filter("scale_cuda", rendition.width, rendition.height)
         if place == len(ordered) - 1:
             streams[rendition.name] = current
         else:
             branches = split(current, 2)
             streams[rendition.name], current = branches
     return streams
+
+
+def _largest(pictures: Node, facts: MediaFacts, rendition: PlannedRendition, route: Route) -> Node:
+    if route is Route.CARD:
+        scaled = pictures.filter("scale_cuda", rendition.width, rendition.height, format="nv12")
+        return scaled.filter("setsar", 1).filter("sidedata", mode="delete")
+    shown = resized(pictures, facts, rendition.width, rendition.height)
+    return shown if route is Route.PROCESSOR else shown.filter("format", "nv12").filter("hwupload_cuda")
 
 
 def resized(pictures: Node, facts: MediaFacts, width: int, height: int) -> Node:
