@@ -1,6 +1,6 @@
 """Videos in Valkey: ``video:{id}``, the row as it is for everybody; who may see it is decided after the cache.
 
-Only settled videos are kept (active and deleted ones): the others change every few seconds and are read by
+Only settled videos are kept (active, rejected and deleted ones): the others change every few seconds and are read by
 their author alone. A reader that is slow to fill may come after the writer that has just changed the row, so a
 video is kept only if no newer revision is there; a deleted one stays as its own tombstone.
 """
@@ -18,7 +18,7 @@ from kit.cache import Cache
 from subgraphs.videos.models import LIMITS, Video, VideoStatus
 
 _VIDEO: Final = TypeAdapter(Video)
-_SETTLED: Final = frozenset({VideoStatus.ACTIVE, VideoStatus.DELETED})
+_SETTLED: Final = frozenset({VideoStatus.ACTIVE, VideoStatus.REJECTED, VideoStatus.DELETED})
 _KEEP_NEWEST: Final = """
 local kept = redis.call('GET', KEYS[1])
 if kept and cjson.decode(kept).revision > tonumber(ARGV[1]) then return 0 end
