@@ -179,8 +179,11 @@ async def test_a_change_of_visibility_ends_what_was_given_out(
         assert await origin.comes_to(everybodys, 200, "video")
 
 
-@pytest.mark.parametrize("is_told", [True, False], ids=["told", "the hint is lost"])
-@pytest.mark.parametrize("visibility", [Visibility.PUBLIC, Visibility.PRIVATE])
+@pytest.mark.parametrize(
+    ("visibility", "is_told"),
+    [(Visibility.PUBLIC, False), (Visibility.PRIVATE, True)],
+    ids=["public, and the hint is lost", "private"],
+)
 async def test_a_deletion_ends_it_for_everybody(
     graph: Caller, watched: MakeVideo, at_origin: OpenOrigin, visibility: Visibility, *, is_told: bool
 ) -> None:
