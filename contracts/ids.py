@@ -28,7 +28,12 @@ NOTIFICATION: Final = "ntf"
 UPLOAD: Final = "upl"
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
-_VALUES: Final = {character: value for value, character in enumerate(_ALPHABET)}
+_INT_DIGITS: Final = "0123456789abcdefghijklmnopqrstuv"
+_TO_INT_DIGITS: Final = bytes(
+    ord(_INT_DIGITS[_ALPHABET.index(chr(code))]) if chr(code) in _ALPHABET else ord("!")
+    for code in range(256)
+)
+"""What ``int(…, 32)`` reads for each character of ours, and refuses for every other."""
 _PAIRS: Final = [high + low for high in _ALPHABET for low in _ALPHABET]
 _SUFFIX_LENGTH: Final = 26
 
@@ -65,10 +70,7 @@ def decode_id(prefix: str, text: str) -> UUID:
     head, separator, suffix = text.rpartition("_")
     if not separator or head != prefix or len(suffix) != _SUFFIX_LENGTH or suffix[0] > "7":
         raise InvalidIdError(text, prefix)
-    number = 0
-    for character in suffix:
-        value = _VALUES.get(character)
-        if value is None:
-            raise InvalidIdError(text, prefix)
-        number = number << 5 | value
-    return UUID(int=number)
+    try:
+        return UUID(int=int(suffix.encode("ascii").translate(_TO_INT_DIGITS), 32))
+    except ValueError:
+        raise InvalidIdError(text, prefix) from None

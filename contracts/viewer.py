@@ -12,6 +12,7 @@ import hmac
 import json
 import time
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -64,13 +65,19 @@ def sign_viewer(viewer: Viewer, secret: str) -> str:
 
 def read_viewer(token: str, secret: str, *, now: float | None = None) -> Viewer:
     """The claims of a header value. Raises InvalidViewerError; ``now`` is epoch seconds."""
+    viewer = _verified(token, secret)
+    if viewer.expires_at is not None and viewer.expires_at <= (time.time() if now is None else now):
+        raise InvalidViewerError("viewer claims have expired")
+    return viewer
+
+
+@lru_cache(maxsize=4096)
+def _verified(token: str, secret: str) -> Viewer:
+    """One request asks several subgraphs, and the next of the same viewer brings the same claims."""
     body, separator, mac = token.partition(".")
     if not separator or not hmac.compare_digest(mac, _mac(body.encode(), secret)):
         raise InvalidViewerError("viewer claims are not signed by this deployment's router")
     claims = json.loads(base64.urlsafe_b64decode(body))
-    expires_at = claims.get("exp")
-    if expires_at is not None and expires_at <= (time.time() if now is None else now):
-        raise InvalidViewerError("viewer claims have expired")
     return Viewer(
         user_id=UUID(hex=claims["sub"]) if "sub" in claims else None,
         session_id=UUID(hex=claims["sid"]) if "sid" in claims else None,
@@ -78,7 +85,7 @@ def read_viewer(token: str, secret: str, *, now: float | None = None) -> Viewer:
         handle=claims.get("handle"),
         name=claims.get("name"),
         client_ip=claims.get("ip"),
-        expires_at=expires_at,
+        expires_at=claims.get("exp"),
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from uuid import UUID
+
+from asyncpg.pgproto.pgproto import UUID as DriverUUID  # hashed and sent to PostgreSQL without Python code
 
 from contracts.ids import InvalidIdError, decode_id
 from kit.errors import BadUserInputError
@@ -11,7 +14,7 @@ from kit.errors import BadUserInputError
 def read_id(prefix: str, text: str) -> UUID:
     """The UUID of a client's id. Raises BadUserInputError when it is no id of that kind."""
     try:
-        return decode_id(prefix, str(text))
+        return _decode(prefix, str(text))
     except InvalidIdError as error:
         raise BadUserInputError(str(error)) from None
 
@@ -19,6 +22,12 @@ def read_id(prefix: str, text: str) -> UUID:
 def find_id(prefix: str, text: str) -> UUID | None:
     """Like read_id, but None for what can't be an id: a look-up by it finds nothing."""
     try:
-        return decode_id(prefix, str(text))
+        return _decode(prefix, str(text))
     except InvalidIdError:
         return None
+
+
+@lru_cache(maxsize=16_384)
+def _decode(prefix: str, text: str) -> UUID:
+    """Ids of what is asked for often are read once. Raises InvalidIdError."""
+    return DriverUUID(decode_id(prefix, text).bytes)
