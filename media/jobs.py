@@ -19,6 +19,7 @@ from contracts.events import (
     VideoRenditionsCompleted,
     VideoUploaded,
 )
+from kit.telemetry import get_logger
 from media.core.errors import BrokenOutputError, RejectedError, Rejection
 from media.core.facts import MediaFacts, judge, judge_size
 from media.core.figures import MediaFigures
@@ -42,11 +43,15 @@ from media.finishing import Finisher, published
 from media.making import NO_CARD, Maker, Placeholders
 from media.runner import probe_file
 from media.shelf import Shelf
+from media.tries import GivenUpError, Tries
 from media.turns import Turns
 from media.workspace import job_folder
 
 Tell = Callable[[Event], Awaitable[None]]
 """Makes a fact known."""
+
+
+_log = get_logger("media")
 
 
 class Watchable(BaseModel):
@@ -93,7 +98,8 @@ class Job:
 
     async def run(self) -> None:
         """Tells VideoProcessed when people can watch, VideoRenditionsCompleted at the end. Raises RejectedError when
-        the file is at fault and nothing came of it; StorageError and ChildError when we are.
+        the file is at fault and nothing came of it; StorageError and ChildError when we are, and GivenUpError when we
+        were too often.
         """
         outcome = await self._take_over()
         if outcome is not None:
@@ -105,7 +111,7 @@ class Job:
         layout = Layout.of(self._upload.video_id, self._upload.object_key, source.etag, self._secret)
         outcome = await self._shelf.read_marker(layout, MARKER, Outcome)
         if outcome is None:
-            outcome = await self._make(layout)
+            outcome = await self._try(layout)
         else:
             await self._tell(outcome.processed)
         await self._tell(outcome.completed)
@@ -125,6 +131,21 @@ class Job:
         outcome = Outcome.model_validate_json(moved)
         await self._shelf.write_marker(layout, MARKER, outcome)
         return outcome
+
+    async def _try(self, layout: Layout) -> Outcome:
+        """A video that can be watched stays so, with the renditions that it has, when its job is given up."""
+        try:
+            async with Tries(self._shelf, layout, self._upload.attempt, self._figures.tries).one():
+                return await self._make(layout)
+        except GivenUpError as error:
+            watchable = await self._shelf.read_marker(layout, FIRST_MARKER, Watchable)
+            if watchable is None:
+                raise
+            _log.error("renditions_given_up", video_id=str(self._upload.video_id), cause=str(error))
+            ready = tuple(each for each in watchable.processed.renditions if each.is_ready)
+            completed = VideoRenditionsCompleted(video_id=self._upload.video_id, renditions=ready)
+            await self._tell(watchable.processed)
+            return Outcome(processed=watchable.processed, completed=completed)
 
     async def _make(self, layout: Layout) -> Outcome:
         """Between its two stages a job lets others pass that nobody can watch yet."""

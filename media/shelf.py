@@ -64,6 +64,9 @@ class Shelf:
             self._buckets.processed, layout.key(name), body, content_type=content_type(name)
         )
 
+    async def remove_marker(self, layout: Layout, name: str) -> None:
+        await self._storage.delete(self._buckets.processed, [layout.key(name)])
+
     async def put_stills(self, folder: Path, layout: Layout) -> None:
         await self._put_all(self._buckets.thumbnails, folder, _names_in(folder), layout)
 

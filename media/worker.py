@@ -20,13 +20,14 @@ from kit.config import Settings
 from kit.storage import Storage
 from kit.telemetry import current_traceparent, get_logger
 from media.capabilities import find_capabilities
-from media.core.errors import RejectedError
+from media.core.errors import RejectedError, Rejection
 from media.core.figures import FIGURES, MediaFigures
 from media.core.gpu import Capabilities
 from media.jobs import Job
 from media.making import NO_CARD
 from media.rework import Rework
 from media.shelf import Buckets, Shelf
+from media.tries import GivenUpError
 from media.turns import Turns
 from media.workspace import sweep
 
@@ -125,6 +126,19 @@ class MediaWorker:
                 attempt=upload.attempt,
             )
             await self._publish(failure)
+        except GivenUpError as error:
+            _JOBS.labels("given_up").inc()
+            _log.error("upload_given_up", video_id=str(upload.video_id), cause=str(error))
+            given_up = RejectedError(Rejection.GIVEN_UP)
+            await self._publish(
+                VideoProcessingFailed(
+                    video_id=upload.video_id,
+                    reason=given_up.reason,
+                    message=given_up.message,
+                    is_retryable=True,
+                    attempt=upload.attempt,
+                )
+            )
         else:
             _JOBS.labels("done").inc()
 

@@ -24,6 +24,7 @@ class Rejection(StrEnum):
     UNSUPPORTED_SIZE = "UNSUPPORTED_SIZE"
     TOO_DEMANDING = "TOO_DEMANDING"
     TRANSCODE_FAILED = "TRANSCODE_FAILED"
+    GIVEN_UP = "GIVEN_UP"
 
 
 _MESSAGES = {
@@ -46,6 +47,7 @@ _MESSAGES = {
         "The video takes too much to convert. Export it with fewer pixels or frames a second."
     ),
     Rejection.TRANSCODE_FAILED: "The video could not be converted. Export it as H.264 and upload it again.",
+    Rejection.GIVEN_UP: "Something went wrong on our side. Try it again, or export the video anew.",
 }
 
 

@@ -62,6 +62,8 @@ class MediaFigures:
     peak_db: float = -1.0
     preset: str | None = None
     """Of x264 for every rung; None leaves it to ``core/pace.py``."""
+    tries: int = 3
+    """How often a job is begun before it is given up."""
     hurried_from: int = 8
     """Uploads waiting in a worker from which on less care is taken."""
     vmaf_per_crf: float = 1.1

@@ -43,6 +43,7 @@ SHORT = f"public, max-age={SHORT_S}"
 
 _MANIFESTS = (MASTER, MANIFEST)
 _MARKERS = (FIRST_MARKER, MARKER, AGAIN_MARKER)
+_TRIES = "tries-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class Layout:
 
     def playlist_of(self, rendition: str) -> str:
         return self.key(f"{rendition}/{PLAYLIST}")
+
+
+def tries_marker(attempt: int) -> str:
+    """Of each attempt its creator made, from 1."""
+    return f"{_TRIES}{attempt}.json"
 
 
 def thumbnail_name(number: int) -> str:
@@ -95,7 +101,8 @@ def is_manifest(key: str) -> bool:
 
 def is_marker(key: str) -> bool:
     """Whether it is the media service's own business."""
-    return PurePosixPath(key).name in _MARKERS
+    name = PurePosixPath(key).name
+    return name in _MARKERS or name.startswith(_TRIES)
 
 
 def cache_control(key: str) -> str:
