@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     environment: Literal["development", "test", "production"] = "development"
     host: str = Field("127.0.0.1", description="Address that every server of ours listens on.")
     router_port: int = 4000
+    workers: int = Field(1, ge=1, le=64, description="Processes that serve the router's port together.")
     realtime_port: int = 4001
     origin_port: int = 4002
     admin_port: int = Field(0, description="Health and metrics of a worker or the media service; 0 = free.")

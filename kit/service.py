@@ -7,6 +7,7 @@ import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from kit.http_protocol import HardenedProtocol
 from kit.proxies import TrustedProxies
 from kit.telemetry import get_logger, metrics
+from kit.workers.worker import worker_place
 
 Check = Callable[[], Awaitable[Any]]
 """Raises when something that the process relies on does not answer."""
@@ -82,7 +84,9 @@ def add_health(
         return JSONResponse({"status": "ready"})
 
     async def exposition(_: Request) -> Response:
-        return Response(metrics.render_metrics(), media_type=metrics.CONTENT_TYPE)
+        place = worker_place()
+        text = metrics.render_metrics() if place is None else await place.render_all()
+        return Response(text, media_type=metrics.CONTENT_TYPE)
 
     if health_path is not None:
         app.add_route(health_path, live, include_in_schema=False)
@@ -103,8 +107,6 @@ class _Server(uvicorn.Server):
     """uvicorn without its own signal handling: the process decides when to stop."""
 
     def capture_signals(self) -> Any:
-        from contextlib import nullcontext
-
         return nullcontext()
 
 
@@ -117,7 +119,9 @@ async def serve_asgi(
     on_stop: Callable[[], None] | None = None,
     drain_s: float = _DRAIN_S,
 ) -> None:
-    """Serves until ``stop``, then calls ``on_stop`` and finishes what is under way. ``port`` 0 takes a free one."""
+    """Serves until ``stop``, then calls ``on_stop`` and finishes what is under way. ``port`` 0 takes a free one; a
+    worker (``kit.workers``) accepts on its parent's.
+    """
     config = uvicorn.Config(
         app,
         loop="none",
@@ -132,12 +136,18 @@ async def serve_asgi(
         date_header=False,
         timeout_graceful_shutdown=max(1, int(drain_s)),
     )
-    listener = socket.create_server((host, port), backlog=2048, reuse_port=False)
-    _log.info("listening", host=host, port=listener.getsockname()[1])
+    place = worker_place()
+    listener = (
+        socket.create_server((host, port), backlog=2048, reuse_port=False)
+        if place is None
+        else place.open_listener()
+    )
+    _log.info("listening", host=host, port=listener.getsockname()[1], worker=place.number if place else None)
     server = _Server(config)
     stopper = asyncio.create_task(_stop_server(server, stop, on_stop))
     try:
-        await server.serve(sockets=[listener])
+        async with nullcontext() if place is None else place.taken(stop):
+            await server.serve(sockets=[listener])
     finally:
         stopper.cancel()
 

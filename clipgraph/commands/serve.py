@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 
 from clipgraph.domains import DOMAINS
 from kit.config import Settings
 from kit.service import run_process, stop_on_signals
 from kit.telemetry import configure_telemetry
+from kit.workers.parent import WorkerFailedError, run_workers
+from kit.workers.worker import worker_place
 
+_DRAIN_S = 14.0
+"""How long the router's workers may take to end: a second less than the supervisor gives their parent."""
 _WORKERS = ("relay", "consume", "schedule")
 
 
@@ -32,7 +37,11 @@ def run(arguments: argparse.Namespace) -> int:
     settings = Settings()
     name = getattr(arguments, "name", None)
     configure_telemetry(f"{arguments.service}-{name}" if name else arguments.service, settings)
-    run_process(_serve(_choose(arguments, settings)))
+    try:
+        run_process(_serve(_choose(arguments, settings)))
+    except WorkerFailedError as error:
+        print(f"clipgraph: {error}", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -44,9 +53,7 @@ def _choose(arguments: argparse.Namespace, settings: Settings) -> Callable[[asyn
     """A process imports only the rooms that it is made of."""
     match arguments.service:
         case "router":
-            from clipgraph.processes.router import serve_router
-
-            return lambda stop: serve_router(settings, stop=stop)
+            return _choose_router(settings)
         case "realtime":
             from clipgraph.processes.realtime import serve_realtime
 
@@ -66,6 +73,22 @@ def _choose(arguments: argparse.Namespace, settings: Settings) -> Callable[[asyn
             return lambda stop: serve_subgraph(settings, arguments.name, port=port, stop=stop)
         case _:
             return _choose_worker(arguments, settings)
+
+
+def _choose_router(settings: Settings) -> Callable[[asyncio.Event], Awaitable[None]]:
+    """One process, or the parent of several."""
+    if settings.workers > 1 and worker_place() is None:
+        return lambda stop: run_workers(
+            [sys.executable, "-m", "clipgraph", "serve", "router"],
+            settings.workers,
+            host=settings.host,
+            port=settings.router_port,
+            stop=stop,
+            stop_deadline_s=_DRAIN_S,
+        )
+    from clipgraph.processes.router import serve_router
+
+    return lambda stop: serve_router(settings, stop=stop)
 
 
 def _choose_worker(

@@ -1,0 +1,99 @@
+"""A worker's side: what it inherits, and what it tells the others."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from kit.telemetry import get_logger
+from kit.telemetry.metrics import render_metrics
+
+PLACE_VARIABLE = "CLIPGRAPH_WORKER_PLACE"
+"""``number:listener:lifeline:folder``, set by the parent and by nobody else."""
+
+_PEER_TIMEOUT_S = 2.0
+_log = get_logger("workers")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerPlace:
+    """``listener`` and ``lifeline`` are file descriptors: the shared socket, and a pipe that ends with the parent.
+    ``folder`` holds a socket of each worker, by its number.
+    """
+
+    number: int
+    listener: int
+    lifeline: int
+    folder: Path
+
+    def encode(self) -> str:
+        return f"{self.number}:{self.listener}:{self.lifeline}:{self.folder}"
+
+    @property
+    def socket_path(self) -> Path:
+        return self.folder / f"{self.number}.sock"
+
+    def open_listener(self) -> socket.socket:
+        return socket.socket(fileno=os.dup(self.listener))
+
+    @asynccontextmanager
+    async def taken(self, stop: asyncio.Event) -> AsyncIterator[None]:
+        """While the block runs the others can read our metrics, and ``stop`` is set when the parent is gone."""
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self.lifeline, stop.set)
+        self.socket_path.unlink(missing_ok=True)
+        server = await asyncio.start_unix_server(_tell_metrics, self.socket_path)
+        try:
+            yield
+        finally:
+            loop.remove_reader(self.lifeline)
+            server.close()
+            self.socket_path.unlink(missing_ok=True)
+
+    async def render_all(self) -> bytes:
+        """The metrics of all workers; of one that can't be asked, none."""
+        from kit.workers.merging import merge_expositions  # brings a parser
+
+        places = sorted(self.folder.glob("*.sock"), key=lambda path: int(path.stem))
+        texts = await asyncio.gather(*(self._ask(path) for path in places))
+        return merge_expositions({path.stem: text for path, text in zip(places, texts, strict=True) if text})
+
+    async def _ask(self, path: Path) -> str:
+        if path == self.socket_path:
+            return render_metrics().decode()
+        try:
+            async with asyncio.timeout(_PEER_TIMEOUT_S):
+                reader, writer = await asyncio.open_unix_connection(path)
+                try:
+                    return (await reader.read()).decode()
+                finally:
+                    writer.close()
+        except (OSError, TimeoutError) as error:
+            _log.warning("worker_not_asked", worker=path.stem, reason=type(error).__name__)
+            return ""
+
+
+async def _tell_metrics(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        writer.write(render_metrics())
+        await writer.drain()
+    except ConnectionError:
+        _log.info("metrics_not_taken")
+    finally:
+        writer.close()
+
+
+@cache
+def worker_place() -> WorkerPlace | None:
+    """Of this process; None for one that nobody made a worker. Taken out of the environment: children are none."""
+    text = os.environ.pop(PLACE_VARIABLE, None)
+    if text is None:
+        return None
+    number, listener, lifeline, folder = text.split(":", 3)
+    return WorkerPlace(int(number), int(listener), int(lifeline), Path(folder))
