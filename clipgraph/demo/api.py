@@ -21,6 +21,8 @@ class ApiError(Exception):
         super().__init__("; ".join(str(error.get("message")) for error in errors))
         self.errors = errors
         self.codes = [error.get("extensions", {}).get("code") for error in errors]
+        waits = [error.get("extensions", {}).get("retryAfterSeconds", 0) for error in errors]
+        self.retry_after_s = float(max(waits, default=0))
 
 
 class MutationRefusedError(Exception):

@@ -16,7 +16,7 @@ from websockets.exceptions import WebSocketException
 
 from clipgraph.demo import documents
 from clipgraph.demo.api import Api, ApiError
-from clipgraph.demo.uploader import PARTS_AT_ONCE, Sent, Uploader, UploadError, sha256_of
+from clipgraph.demo.uploader import PARTS_AT_ONCE, Sent, Uploader, UploadError, persist, sha256_of
 
 T = TypeVar("T")
 
@@ -87,7 +87,7 @@ class Publication:
         """Follows the video's status until it plays. Raises UploadError when it fails."""
         while True:
             try:
-                video = await self._signed_in(lambda: self._follow(video_id))
+                video = await self._signed_in(lambda: persist(lambda: self._follow(video_id)))
             except (aiohttp.ClientConnectionError, ConnectionError, OSError, WebSocketException):
                 await asyncio.sleep(_PAUSE_S)
                 continue

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
+import orjson
 
 from clipgraph.demo import documents
-from clipgraph.demo.api import Api
+from clipgraph.demo.api import Api, ApiError
 
 T = TypeVar("T")
 
@@ -23,6 +24,22 @@ _TRIES = 8
 _FIRST_PAUSE_S = 0.25
 _LONGEST_PAUSE_S = 15.0
 _PAGE = 16
+_PASSING = frozenset(
+    {
+        "RATE_LIMITED",
+        "REQUEST_RATE_LIMITED",
+        "SUBGRAPH_UNAVAILABLE",
+        "DOWNSTREAM_SERVICE_ERROR",
+        "INTERNAL_SERVER_ERROR",
+    }
+)
+_NETWORK_ERRORS = (
+    aiohttp.ClientConnectionError,
+    aiohttp.ClientPayloadError,
+    orjson.JSONDecodeError,  # something between us and the platform answered
+    ConnectionError,
+    TimeoutError,
+)
 _MD5 = re.compile(r"[0-9a-f]{32}")
 _TYPES = {
     ".mp4": "video/mp4",
@@ -58,14 +75,21 @@ class _Part:
 
 
 async def persist(do: Callable[[], Awaitable[T]]) -> T:
-    """The result of ``do``, which is tried again while the network fails. Raises what it raised the last time."""
+    """The result of ``do``, which is tried again while the network or the platform fails, or asks to wait.
+
+    Raises what it raised the last time.
+    """
     pause_s = _FIRST_PAUSE_S
     for _ in range(_TRIES - 1):
         try:
             return await do()
-        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, ConnectionError, TimeoutError):
+        except ApiError as error:
+            if not _PASSING.issuperset(error.codes):
+                raise
+            await asyncio.sleep(max(pause_s, error.retry_after_s))
+        except _NETWORK_ERRORS:
             await asyncio.sleep(pause_s)
-            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+        pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
     return await do()
 
 
