@@ -110,7 +110,8 @@ def judge(facts: MediaFacts, figures: MediaFigures) -> None:
         raise RejectedError(Rejection.CORRUPT_FILE)
     if _is_cut_off(facts.picture_readable_ms, facts.picture_promised_ms):
         raise RejectedError(Rejection.CORRUPT_FILE)
-    if facts.width * facts.height * facts.frames > figures.max_decoded_pixels:
+    is_too_fast = facts.fps > figures.max_source_fps
+    if is_too_fast or facts.width * facts.height * facts.frames > figures.max_decoded_pixels:
         raise RejectedError(Rejection.TOO_DEMANDING)
 
 

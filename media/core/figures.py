@@ -50,6 +50,7 @@ class MediaFigures:
     max_side: int = 8192
     min_side: int = 16
     max_streams: int = 32
+    max_source_fps: int = 480
     max_decoded_pixels: int = 360_000_000_000
     """Of all frames together: 10 minutes of 4K at 60 frames a second are 299 milliards."""
     segment_s: int = 2

@@ -13,7 +13,7 @@ from math import cos, floor, pi
 from operator import mul
 from typing import Final
 
-SIDE: Final = 96
+SIDE: Final = 64
 """Pixels of a picture's width and height as it is hashed, whatever its shape was."""
 _GRID: Final = 32
 _WAVES: Final = sorted(

