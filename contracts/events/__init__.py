@@ -40,7 +40,6 @@ from contracts.events.videos import (
     VideoUploaded,
     VideoWatchedWidely,
     VideoWithdrawn,
-    VideoWithdrawn,
     Visibility,
 )
 
@@ -74,7 +73,6 @@ __all__ = [
     "VideoUploaded",
     "VideoViewed",
     "VideoWatchedWidely",
-    "VideoWithdrawn",
     "VideoWithdrawn",
     "Visibility",
     "decode_event",

@@ -173,13 +173,6 @@ class VideoWithdrawn(_VideoFeedEvent):
     revision: int
 
 
-class VideoWithdrawn(_VideoFeedEvent):
-    """Moderation took the video down: its author alone may see that it is there."""
-
-    author_id: UUID
-    revision: int
-
-
 class VideoDeleted(_VideoFeedEvent):
     """The video is gone for everyone."""
 
