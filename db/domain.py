@@ -7,7 +7,6 @@ development too. Roles belong to the server, not to the database: several databa
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import text
 from sqlalchemy.schema import CreateTable
 
 from kit.config import Settings
@@ -33,16 +32,32 @@ def close_domain(domain: str) -> None:
 
 
 def _ensure_role(domain: str) -> None:
-    """CREATE ROLE that tolerates a twin: migrations of two databases may run at once on one server."""
-    password = Settings().database_password.get_secret_value().replace("'", "''")
-    op.get_bind().execute(
-        text(
-            f"""
-            DO $$ BEGIN
-                CREATE ROLE {domain} LOGIN PASSWORD '{password}';
-            EXCEPTION WHEN duplicate_object OR unique_violation THEN
-                ALTER ROLE {domain} LOGIN PASSWORD '{password}';
-            END $$
-            """
-        )
-    )
+    password = Settings().database_password.get_secret_value()
+    op.get_bind().exec_driver_sql(role_statement(domain, password))
+
+
+def role_statement(name: str, password: str) -> str:
+    """Makes a role, or gives it this password. Migrations of several databases may run it at once on one server:
+    whoever finds a twin at work waits for its commit and looks again.
+    """
+    quoted = password.replace("'", "''")
+    given = f"ROLE {name} LOGIN PASSWORD '{quoted}'"
+    return f"""
+        DO $role$ BEGIN
+            FOR attempt IN 1..100 LOOP
+                BEGIN
+                    IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') THEN
+                        ALTER {given};
+                    ELSE
+                        CREATE {given};
+                    END IF;
+                    RETURN;
+                EXCEPTION
+                    WHEN duplicate_object OR unique_violation THEN NULL;
+                    WHEN internal_error THEN  -- "tuple concurrently updated" has no code of its own
+                        IF SQLERRM NOT LIKE 'tuple concurrently %' THEN RAISE; END IF;
+                END;
+            END LOOP;
+            RAISE EXCEPTION 'role {name} is being changed all the time';
+        END $role$
+    """
