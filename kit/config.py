@@ -39,6 +39,11 @@ class Settings(BaseSettings):
     database_password: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     database_pool_max: int = Field(8, description="Connections a domain keeps open in one process.")
 
+    database_queue_max: int = Field(
+        256, ge=0, description="Statements of a domain that may wait for a connection in one process."
+    )
+    database_wait_s: float = Field(2.0, gt=0, description="How long each of them may wait.")
+
     valkey_url: str = "redis://127.0.0.1:6379/0"
 
     bus: Literal["valkey", "kafka"] = "valkey"

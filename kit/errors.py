@@ -8,7 +8,8 @@ ClipgraphError
 │       ├── ForbiddenError         FORBIDDEN
 │       ├── NotFoundError          NOT_FOUND
 │       ├── RateLimitedError       RATE_LIMITED
-│       └── BadUserInputError      BAD_USER_INPUT
+│       ├── BadUserInputError      BAD_USER_INPUT
+│       └── OverloadedError        OVERLOADED
 └── InternalError                  what we caused: masked as INTERNAL_SERVER_ERROR
     └── DependencyError            a server we rely on did not answer
 """
@@ -75,6 +76,15 @@ class RateLimitedError(RequestError):
 
 class BadUserInputError(RequestError):
     code = "BAD_USER_INPUT"
+
+
+class OverloadedError(RequestError):
+    """There is more to do than can be done. What was asked may be asked again after a moment."""
+
+    code = "OVERLOADED"
+
+    def __init__(self) -> None:
+        super().__init__("There is too much to do. Try again soon.", retryAfterSeconds=1)
 
 
 class InternalError(ClipgraphError):

@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 from contracts.channels import WAKE_CHANNEL
 from kit.cache import Cache
 from kit.config import Settings
-from kit.db import Database
+from kit.db import Database, QueueFigures
 from kit.limits import RateLimiter
 from kit.playback.links import PlaybackLinks
 from kit.pubsub import PubSub
@@ -23,7 +23,10 @@ _log = get_logger("resources")
 async def open_resources(settings: Settings, domain: str) -> Resources:
     """Connects as ``domain``: its own role on the database, the shared servers for the rest."""
     database = await Database.connect(
-        settings.database_dsn(domain), domain, max_connections=settings.database_pool_max
+        settings.database_dsn(domain),
+        domain,
+        max_connections=settings.database_pool_max,
+        queue=QueueFigures(settings.database_queue_max, settings.database_wait_s),
     )
     cache, pubsub = Cache.from_settings(settings), PubSub.from_settings(settings)
     database.on_events_committed = Waker(pubsub)

@@ -8,11 +8,12 @@ import socket
 import asyncpg
 import redis.exceptions
 
-from kit.errors import DependencyError
+from kit.errors import DependencyError, OverloadedError
 
 _AWAY: tuple[type[Exception], ...] = (
     ConnectionError,
     TimeoutError,
+    OverloadedError,
     socket.gaierror,
     redis.exceptions.ConnectionError,
     redis.exceptions.TimeoutError,

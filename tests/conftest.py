@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
@@ -18,6 +19,10 @@ from tests.support.settings import settings_for
 # How long an example takes says more about the machine than about the code.
 hypothesis_settings.register_profile("clipgraph", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("clipgraph")
+
+
+# All clients of the tests come from one address. Who tests limits sets their own.
+os.environ.setdefault("CLIPGRAPH_ANONYMOUS_REQUESTS_PER_MINUTE", "100000")
 
 
 @pytest.fixture(scope="session")

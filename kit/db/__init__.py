@@ -5,7 +5,17 @@
 """
 
 from kit.db.database import Database, Queryable, Row, Transaction
+from kit.db.slots import QueueFigures
 from kit.db.statement import Statement
 from kit.db.tables import idempotency_table, outbox_table
 
-__all__ = ["Database", "Queryable", "Row", "Statement", "Transaction", "idempotency_table", "outbox_table"]
+__all__ = [
+    "Database",
+    "Queryable",
+    "QueueFigures",
+    "Row",
+    "Statement",
+    "Transaction",
+    "idempotency_table",
+    "outbox_table",
+]

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, insert
 
 from contracts.events import Event, encode_event
 from kit.db.counting import observe
+from kit.db.slots import QueueFigures, Slots
 from kit.db.statement import Statement
 from kit.db.tables import outbox_table
 from kit.telemetry import current_traceparent
@@ -71,15 +72,21 @@ class Transaction:
 
 
 class Database:
-    """The pool of one domain. Reads run on any connection, without a transaction of their own."""
+    """The pool of one domain. Reads run on any connection, without a transaction of their own.
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], domain: str) -> None:
+    Everything raises OverloadedError when no connection becomes free, see ``Slots``.
+    """
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], domain: str, slots: Slots) -> None:
         self._pool = pool
+        self._slots = slots
         self.domain = domain
         self.on_events_committed: Callable[[str], None] | None = None
 
     @classmethod
-    async def connect(cls, dsn: str, domain: str, *, max_connections: int = 8) -> Database:
+    async def connect(
+        cls, dsn: str, domain: str, *, max_connections: int = 8, queue: QueueFigures | None = None
+    ) -> Database:
         """Opens one connection now and up to ``max_connections`` on demand."""
         pool = await asyncpg.create_pool(
             dsn,
@@ -91,23 +98,27 @@ class Database:
             command_timeout=30,
             server_settings={"application_name": f"clipgraph-{domain}", "jit": "off"},
         )
-        return cls(pool, domain)
+        return cls(pool, domain, Slots(domain, max_connections, queue or QueueFigures()))
 
     async def fetch(self, statement: Statement, /, **parameters: Any) -> Sequence[Row]:
         observe(statement)
-        return await self._pool.fetch(statement.sql, *statement.arguments(parameters))
+        async with self._slots:
+            return await self._pool.fetch(statement.sql, *statement.arguments(parameters))
 
     async def fetch_one(self, statement: Statement, /, **parameters: Any) -> Row | None:
         observe(statement)
-        return await self._pool.fetchrow(statement.sql, *statement.arguments(parameters))
+        async with self._slots:
+            return await self._pool.fetchrow(statement.sql, *statement.arguments(parameters))
 
     async def fetch_value(self, statement: Statement, /, **parameters: Any) -> Any:
         observe(statement)
-        return await self._pool.fetchval(statement.sql, *statement.arguments(parameters))
+        async with self._slots:
+            return await self._pool.fetchval(statement.sql, *statement.arguments(parameters))
 
     async def execute(self, statement: Statement, /, **parameters: Any) -> int:
         observe(statement)
-        return _touched(await self._pool.execute(statement.sql, *statement.arguments(parameters)))
+        async with self._slots:
+            return _touched(await self._pool.execute(statement.sql, *statement.arguments(parameters)))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -115,7 +126,7 @@ class Database:
 
         Calls ``on_events_committed(domain)`` after a commit that put facts into the outbox.
         """
-        async with self._pool.acquire() as connection, connection.transaction():
+        async with self._slots, self._pool.acquire() as connection, connection.transaction():
             transaction = Transaction(connection, self.domain)  # type: ignore[arg-type]
             yield transaction
         if transaction.has_events and self.on_events_committed is not None:

@@ -25,6 +25,7 @@ from kit.graphql.compiled import CompiledSchema
 from kit.graphql.context import EventSource, RequestContext
 from kit.graphql.errors import format_error, format_exception
 from kit.graphql.interpreted import Execution, InterpretedSchema
+from kit.graphql.loading import BatchesOfRequest
 from kit.telemetry import span
 
 LoadersT = TypeVar("LoadersT")
@@ -93,12 +94,13 @@ class SchemaExecutor:
     async def _execute(
         self, document: DocumentNode, request: SubgraphRequest, viewer: Viewer
     ) -> dict[str, Any]:
-        result = await self._execution.execute(
-            document,
-            variables=_own_variables(request.variables),
-            operation_name=request.operation_name,
-            context=self._make_context(viewer, None),
-        )
+        with BatchesOfRequest():
+            result = await self._execution.execute(
+                document,
+                variables=_own_variables(request.variables),
+                operation_name=request.operation_name,
+                context=self._make_context(viewer, None),
+            )
         return self._response(result)
 
     async def _subscription_phase(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
+from contextvars import ContextVar
 from typing import Any, Generic, TypeVar
 
 from aiodataloader import DataLoader, get_chunks
@@ -152,8 +153,10 @@ class Loader(DataLoader[KeyT, ValueT]):
             self.loop.call_soon(self._wait, ticks - 1, batch)
         else:
             task = self.loop.create_task(self._run(batch))
-            task.add_done_callback(_running.discard)
-            _running.add(task)
+            own = _batches.get()
+            batches = _running if own is None else own
+            task.add_done_callback(batches.discard)
+            batches.add(task)
 
     async def _run(self, batch: _Batch[Any]) -> None:
         if self._open is batch:
@@ -190,6 +193,23 @@ class Loader(DataLoader[KeyT, ValueT]):
 
 
 _running: set[asyncio.Task[None]] = set()
+_batches: ContextVar[set[asyncio.Task[None]] | None] = ContextVar("batches", default=None)
+
+
+class BatchesOfRequest:
+    """``with BatchesOfRequest():`` around a request. When it is cancelled, so is what its loaders have under way."""
+
+    __slots__ = ("_batches", "_token")
+
+    def __enter__(self) -> None:
+        self._batches: set[asyncio.Task[None]] = set()
+        self._token = _batches.set(self._batches)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        _batches.reset(self._token)
+        if kind is not None and issubclass(kind, asyncio.CancelledError):
+            for task in self._batches:
+                task.cancel()
 
 
 def _resolve(future: asyncio.Future[Any], value: Any) -> None:

@@ -13,6 +13,9 @@ EVENT_SECONDS = Histogram("clipgraph_event_handling_seconds", "Time of one handl
 OUTBOX_PUBLISHED = Counter("clipgraph_outbox_published_total", "Facts that left the outbox.", ["domain"])
 OUTBOX_DEPTH = Gauge("clipgraph_outbox_depth", "Facts waiting in the outbox.", ["domain"])
 OUTBOX_AGE_SECONDS = Gauge("clipgraph_outbox_age_seconds", "Age of the oldest waiting fact.", ["domain"])
+DATABASE_SHED = Counter(
+    "clipgraph_database_shed_total", "Statements that were sent away for want of a connection.", ["domain"]
+)
 JOBS_RUN = Counter("clipgraph_jobs_total", "Runs of scheduled jobs by outcome.", ["job", "outcome"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Any
 
@@ -13,7 +14,7 @@ from router.pipeline.control_demand import DemandControl
 from router.pipeline.exchange import Call
 from router.pipeline.messages import HttpResponse, RefusedError
 from router.pipeline.redact import Redactor
-from router.pipeline.respond import BROKEN, respond
+from router.pipeline.respond import BROKEN, OVERLOADED, overloaded, respond
 from router.pipeline.step import Step
 from router.pipeline.stream import Responses, one_response, stream_deferred, stream_events, stream_multipart
 from router.pipeline.subscribe import Subscriptions
@@ -62,6 +63,8 @@ class Delivery:
             response = await call.exchange.engine.execute(
                 call.prepared, call.graphql.variables, call.exchange.headers
             )
+        if "errors" in response and _is_shed(response):
+            raise overloaded()
         return self._completed(call, response)
 
     def _completed(self, call: Call, response: dict[str, Any]) -> dict[str, Any]:
@@ -116,3 +119,11 @@ class Delivery:
                     yield event
         finally:
             self._streams -= 1
+
+
+def _is_shed(response: Mapping[str, Any]) -> bool:
+    """Whether there is nothing in it, and the only reason is that subgraphs have too much to do."""
+    codes = {(error.get("extensions") or {}).get("code") for error in response["errors"]}
+    return codes == {OVERLOADED} and not any(
+        value is not None for value in (response.get("data") or {}).values()
+    )

@@ -34,6 +34,7 @@ from router.pipeline.respond import (
     BROKEN,
     PLAIN,
     is_limit,
+    overloaded,
     respond_batch,
     respond_invalid,
     respond_refused,
@@ -42,7 +43,6 @@ from router.pipeline.step import Step
 from router.pipeline.subscribe import Subscriptions
 
 _log = get_logger("router")
-_FULL = RefusedError(503, "OVERLOADED", "The router is busy. Try again soon.", {"retry-after": "1"})
 Deliver = Callable[[Call], Awaitable[HttpResponse]]
 
 
@@ -79,7 +79,7 @@ class Pipeline:
         if preflight is not None:
             return preflight
         if self._at_once is not None and self._under_way >= self._at_once:
-            return self.refuse(request, _FULL)
+            return self.refuse(request, overloaded())
         self._under_way += 1
         try:
             response = await self._answer(request)

@@ -15,7 +15,12 @@ _HEADERS = {
     for media_type in (GRAPHQL_JSON, "application/json")
 }
 PLAIN = Accepted("application/json")
+OVERLOADED = "OVERLOADED"
 BROKEN = RefusedError(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.")
+
+
+def overloaded() -> RefusedError:
+    return RefusedError(503, OVERLOADED, "There is too much to do. Try again soon.", {"retry-after": "1"})
 
 
 def respond(accepted: Accepted, response: Mapping[str, Any]) -> HttpResponse:
