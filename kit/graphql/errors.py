@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from graphql import GraphQLError
+from strawberry.exceptions import StrawberryGraphQLError
 
 from contracts.ids import InvalidIdError
 from kit.errors import BadUserInputError, ClientError, RequestError
@@ -23,7 +24,7 @@ def format_error(error: GraphQLError, *, subgraph: str) -> dict[str, Any]:
         cause = BadUserInputError(str(cause))
     if isinstance(cause, ClientError):
         return _shaped(error, cause.message, _extensions(cause))
-    if cause is None or isinstance(cause, GraphQLError):
+    if (cause is None or isinstance(cause, GraphQLError)) and (error.path is None or _is_of_caller(cause)):
         return _shaped(error, error.message, {"code": "BAD_USER_INPUT", **(error.extensions or {})})
     _log.error("resolver_failed", subgraph=subgraph, path=error.path, exc_info=cause)
     return _shaped(error, _MASKED, {"code": "INTERNAL_SERVER_ERROR"})
@@ -32,6 +33,17 @@ def format_error(error: GraphQLError, *, subgraph: str) -> dict[str, Any]:
 def format_exception(error: Exception, *, subgraph: str) -> dict[str, Any]:
     """An exception from outside any field, shaped the same way."""
     return format_error(GraphQLError(str(error), original_error=error), subgraph=subgraph)
+
+
+def _is_of_caller(cause: GraphQLError | None) -> bool:
+    """Of errors in a field: whether an argument or a permission is to blame. The others are about values that we gave,
+    and may quote them.
+    """
+    if cause is None:
+        return False
+    return isinstance(cause, StrawberryGraphQLError) or (
+        bool(cause.nodes) and cause.message.startswith("Argument ")
+    )
 
 
 def _extensions(error: ClientError) -> dict[str, Any]:
