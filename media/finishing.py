@@ -13,7 +13,7 @@ from media.core.facts import MediaFacts
 from media.core.figures import MediaFigures
 from media.core.ladder import PlannedRendition, plan_renditions, plan_turns
 from media.core.layout import Layout
-from media.core.pace import Pace, is_tuned
+from media.core.pace import Pace, is_easy, is_tuned
 from media.core.timing import Timing
 from media.core.tracks import Track
 from media.making import Maker
@@ -50,7 +50,9 @@ class Finisher:
             copies = await self._copy(facts, turn, tracks)
             copied |= copies
             coded = [each for each in turn if each.name not in copies]
-            is_coded = await self._code(facts, coded, tracks, pace)
+            is_coded = await self._code(
+                facts, coded, tracks, should_try=self._is_worth_a_trial(first, tracks, pace)
+            )
             made += [each for each in turn if is_coded or each.name in copies]
         scores = await self._score(facts, made, pace)
         return Finished(tuple(self._told(each, scores, copied) for each in made), tracks)
@@ -64,7 +66,7 @@ class Finisher:
         planned = plan_renditions(facts, self._figures, Pace.CAREFUL)
         coded = [replace(each, name=each.name + _AGAIN) for each in planned if each.name not in copied]
         tracks = [each for each in done.tracks if not each.is_video or each.name in copied]
-        if not await self._code(facts, coded, tracks, Pace.CAREFUL):
+        if not await self._code(facts, coded, tracks, should_try=True):
             return done
         scores = await self._score(facts, coded, Pace.CAREFUL)
         again = [self._told(each, scores, copied) for each in coded]
@@ -90,25 +92,37 @@ class Finisher:
             copied.add(rendition.name)
         return copied
 
+    def _is_worth_a_trial(
+        self, first: Sequence[PlannedRendition], tracks: Sequence[Track], pace: Pace
+    ) -> bool:
+        low = first[0]
+        made = next((track for track in tracks if track.name == low.name), None)
+        is_found_easy = made is not None and is_easy(made.average_bps, low.bitrate_bps, self._figures)
+        return is_tuned(pace) and is_found_easy
+
     async def _code(
-        self, facts: MediaFacts, turn: Sequence[PlannedRendition], tracks: list[Track], pace: Pace
+        self,
+        facts: MediaFacts,
+        turn: Sequence[PlannedRendition],
+        tracks: list[Track],
+        *,
+        should_try: bool,
     ) -> bool:
         """Whether they can be watched now."""
         if not turn:
             return True
         try:
-            tracks += await self._maker.make_rest(facts, await self._tune(facts, turn, pace), tracks)
+            chosen = await self._tune(facts, turn) if should_try else turn
+            tracks += await self._maker.make_rest(facts, chosen, tracks)
         except _FAULTS as error:
             _log.warning("renditions_given_up", names=[each.name for each in turn], cause=repr(error))
             return False
         await self._shelf.put_tracks(self._maker.hls, self._layout)
         return True
 
-    async def _tune(
-        self, facts: MediaFacts, turn: Sequence[PlannedRendition], pace: Pace
-    ) -> Sequence[PlannedRendition]:
+    async def _tune(self, facts: MediaFacts, turn: Sequence[PlannedRendition]) -> Sequence[PlannedRendition]:
         try:
-            return await self._maker.tune(facts, turn) if is_tuned(pace) else turn
+            return await self._maker.tune(facts, turn)
         except RejectedError as error:
             _log.warning("trial_failed", cause=repr(error.__cause__))
             return turn

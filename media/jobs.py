@@ -183,6 +183,7 @@ class Job:
             tracks = await maker.make_first(facts, now, gain, on_progress)
             await self._reach(ProcessingStage.THUMBNAILS, 0)
             placeholders = await maker.pick_stills(facts)
+            fingerprint = await maker.take_fingerprint()
         except BrokenOutputError as error:
             raise RejectedError(Rejection.TRANSCODE_FAILED) from error
         await self._reach(ProcessingStage.PUBLISHING, 0)
@@ -191,6 +192,7 @@ class Job:
         processed = self._processed(
             layout, facts, renditions, placeholders, sha256, ready={each.name for each in now}
         )
+        processed = processed.model_copy(update={"fingerprint": fingerprint})
         kept = [track.to_json() for track in tracks]
         return Watchable(processed=processed, facts=facts.to_json(), tracks=kept)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from prometheus_client import Counter
 
+from contracts.fingerprints import Fingerprint
 from kit.telemetry import get_logger
 from media.core.boxes import MalformedBoxError
 from media.core.checking import check_tracks
@@ -20,6 +21,8 @@ from media.core.commands import (
     decode_command,
     excerpt_file,
     first_command,
+    listen_command,
+    look_command,
     loudness_command,
     read_command,
     rest_command,
@@ -27,10 +30,12 @@ from media.core.commands import (
     trial_command,
     trial_vmaf_command,
     vmaf_command,
+    vmaf_log,
 )
 from media.core.errors import BrokenOutputError, RejectedError
 from media.core.facts import MediaFacts
 from media.core.figures import Limits, MediaFigures
+from media.core.fingerprinting import LOOKS, SOUND_PRINT, take_fingerprint
 from media.core.gpu import Capabilities, Route, choose_route
 from media.core.graph import STILLS_LOG
 from media.core.ladder import PlannedRendition, fit, plan_renditions, tuned
@@ -59,7 +64,7 @@ from media.core.storyboard import (
 from media.core.timing import Timing
 from media.core.tracks import Track
 from media.packaging import copy_segment, cut_track, write_manifests
-from media.runner import ChildError, OnProgress, run_ffmpeg
+from media.runner import ChildError, OnProgress, has_chromaprint, run_ffmpeg
 
 Renditions = Sequence[PlannedRendition]
 NO_CARD = Capabilities()
@@ -138,21 +143,20 @@ class Maker:
         if not (self._raw / SAMPLE).exists():
             await run_ffmpeg(sample_command(self._source, facts, sample, self._figures), self._raw, limits)
         await run_ffmpeg(trial_command(tried, self._figures), self._raw, limits)
-        said = [await run_ffmpeg(trial_vmaf_command(each.name, sample), self._raw, limits) for each in tried]
-        scores = {each.name: parse_vmaf(text) for each, text in zip(tried, said, strict=True)}
-        return tuned(renditions, scores, self._figures)
+        [top] = tried
+        await run_ffmpeg(trial_vmaf_command(top.name, sample), self._raw, limits)
+        return tuned(renditions, {top.name: self._measured(top.name)}, self._figures)
 
     async def score(self, facts: MediaFacts, renditions: Renditions) -> dict[str, float]:
         """VMAF of what was made here, measured on the sample's frames, by name; without those that can't be told."""
-        sample, scores = self._sample(facts), {}
-        if not (self._raw / SAMPLE).exists():
+        names = [each.name for each in renditions if (self._raw / excerpt_file(each.name, 0)).exists()]
+        if not names or not (self._raw / SAMPLE).exists():
             return {}
-        for name in (each.name for each in renditions if (self._raw / excerpt_file(each.name, 0)).exists()):
-            said = await run_ffmpeg(vmaf_command(name, sample), self._raw, self._limits(facts))
-            score = parse_vmaf(said)
-            if score is not None:
-                scores[name] = score
-        return scores
+        await run_ffmpeg(vmaf_command(names, self._sample(facts)), self._raw, self._limits(facts))
+        return {name: self._measured(name) for name in names}
+
+    def _measured(self, name: str) -> float:
+        return parse_vmaf((self._raw / vmaf_log(name)).read_text())
 
     def _sample(self, facts: MediaFacts) -> Sample:
         figures = self._figures
@@ -229,13 +233,34 @@ class Maker:
         """
         limit = self._figures.checked_whole_short_side
         whole = {track.name for track in tracks if min(track.init.width, track.init.height) <= limit}
-        names = [track.name for track in tracks]
-        commands = [decode_command(f"{name}/{PLAYLIST}", is_whole=name in whole) for name in names]
-        for command in (*commands, read_command(MASTER, tracks), read_command(MANIFEST, tracks)):
+        commands = [await self._check_command(track, is_whole=track.name in whole) for track in tracks]
+        for command in (*commands, read_command([MASTER, MANIFEST], tracks)):
             try:
                 await run_ffmpeg(command, self.hls, self._limits(facts))
             except RejectedError as error:
                 raise BrokenOutputError([f"{' '.join(command)}: {error.__cause__}"]) from error
+
+    async def _check_command(self, track: Track, *, is_whole: bool) -> list[str]:
+        """What is decoded anyway is looked at and listened to for the fingerprint."""
+        playlist = f"{track.name}/{PLAYLIST}"
+        if track.is_video and is_whole:
+            return look_command(playlist, self._raw / LOOKS)
+        if not track.is_video and await has_chromaprint():
+            return listen_command(playlist, self._raw / SOUND_PRINT)
+        return decode_command(playlist, is_whole=is_whole)
+
+    async def take_fingerprint(self) -> Fingerprint | None:
+        """Of what ``make_first`` left; None when nothing of it was looked at."""
+        looks, sound_print = self._raw / LOOKS, self._raw / SOUND_PRINT
+
+        def take() -> Fingerprint | None:
+            if not looks.exists():
+                return None
+            return take_fingerprint(
+                looks.read_bytes(), sound_print.read_bytes() if sound_print.exists() else None
+            )
+
+        return await asyncio.to_thread(take)
 
     async def pick_stills(self, facts: MediaFacts) -> Placeholders:
         """Thumbnails, sprite and preview, out of what ``make_first`` left."""

@@ -28,6 +28,8 @@ _SANDBOX = Path(__file__).with_name("sandbox.py")
 _ROOT = Path(__file__).parent.parent
 _PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CUDA_VISIBLE_DEVICES")
 
+_KNOWN_MUXERS: set[str] = set()
+
 OnProgress = Callable[[int], Awaitable[None]]
 """Gets the milliseconds of video that are done."""
 
@@ -61,6 +63,11 @@ async def probe_file(path: Path, figures: MediaFigures) -> MediaFacts:
     if status is not None and status > 0 and blame(status, said) is Rejection.TRANSCODE_FAILED:
         raise error  # not the decoder's crash but a mistake of the probe
     raise _judged(error) from error
+
+
+async def has_chromaprint() -> bool:
+    """Whether this ffmpeg prints sounds; asked once."""
+    return "chromaprint" in await _muxers()
 
 
 async def run_ffmpeg(
@@ -117,6 +124,17 @@ async def _run(
         if process.returncode is None:
             _kill_group(process.pid)
             await process.wait()
+
+
+async def _muxers() -> frozenset[str]:
+    if not _KNOWN_MUXERS:
+        process = await asyncio.create_subprocess_exec(
+            *(imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-muxers"), stdout=asyncio.subprocess.PIPE
+        )
+        said, _ = await process.communicate()
+        lines = [line.split() for line in said.decode("utf-8", "replace").splitlines()]
+        _KNOWN_MUXERS.update(line[1] for line in lines if len(line) > 1)
+    return frozenset(_KNOWN_MUXERS)
 
 
 def _sandboxed(argv: Sequence[str], limits: Limits) -> list[str]:

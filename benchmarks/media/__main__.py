@@ -28,7 +28,7 @@ from media.core.copying import faults_of_copy
 from media.core.facts import MediaFacts, judge
 from media.core.figures import FIGURES, MediaFigures
 from media.core.ladder import plan_renditions, plan_turns
-from media.core.pace import Pace, is_tuned
+from media.core.pace import Pace, is_easy, is_tuned
 from media.core.timing import Timing
 from media.core.tracks import Track
 from media.making import Maker, Renditions
@@ -146,7 +146,8 @@ async def _rest(
     coded: Renditions = [each for each in turn if each not in copied]
     for each in copied:
         tracks += await maker.make_copy(facts, each, tracks)
-    if is_tuned(pace):
+    low = plan_renditions(facts, FIGURES, pace)[0]
+    if is_tuned(pace) and is_easy(earlier[0].average_bps, low.bitrate_bps, FIGURES):
         coded = await maker.tune(facts, coded)
     return tracks + await maker.make_rest(facts, coded, tracks)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
 import imageio_ffmpeg
 
-from media.core.sampling import parse_vmaf
-
+_SCORE = re.compile(r"VMAF score: ([\d.]+)")
 _GRAPH = (
     "[0:v]fps=30,scale=1080:1920:flags=bicubic,format=yuv420p,settb=1/30,setpts=N[made];"
     "[1:v]fps=30,format=yuv420p,settb=1/30,setpts=N[source];[made][source]libvmaf=n_threads=2:n_subsample=10"
@@ -21,6 +21,4 @@ def measure_vmaf(made: Path, source: Path) -> float:
     done = subprocess.run(
         [*argv, "-filter_complex", _GRAPH, "-f", "null", "-"], capture_output=True, text=True, check=True
     )
-    score = parse_vmaf(done.stderr)
-    assert score is not None
-    return score
+    return round(float(_SCORE.findall(done.stderr)[-1]), 1)

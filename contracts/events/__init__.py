@@ -28,8 +28,11 @@ from contracts.events.social import (
 )
 from contracts.events.users import ProfileChanged
 from contracts.events.videos import (
+    NearDuplicate,
+    NearDuplicatesFound,
     ProcessingStage,
     Rendition,
+    Resemblance,
     VideoChanged,
     VideoDeleted,
     VideoProcessed,
@@ -49,11 +52,14 @@ __all__ = [
     "Envelope",
     "Event",
     "InvalidEventError",
+    "NearDuplicate",
+    "NearDuplicatesFound",
     "NotificationKind",
     "NotificationTriggered",
     "ProcessingStage",
     "ProfileChanged",
     "Rendition",
+    "Resemblance",
     "UnknownEventError",
     "UserFollowed",
     "UserRegistered",

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from contracts.events.base import Event
+from contracts.fingerprints import Fingerprint
 from contracts.topics import Topic
 
 
@@ -17,6 +18,11 @@ class Visibility(StrEnum):
     PUBLIC = "public"
     FRIENDS = "friends"
     PRIVATE = "private"
+
+
+class Resemblance(StrEnum):
+    PICTURE = "picture"
+    SOUND = "sound"
 
 
 class ProcessingStage(StrEnum):
@@ -100,7 +106,7 @@ class VideoProcessed(_VideoEvent):
 
     ``manifest_key`` is DASH over the same segments as the HLS ``playlist_key``; the WebVTT of ``sprite_vtt_key`` tells
     the times of the sprite's tiles. ``blurhash`` and ``thumbhash`` (base64) stand in for the first thumbnail.
-    ``source_sha256`` (hex) is that of the file as the media service read it.
+    ``source_sha256`` (hex) is that of the file as the media service read it. ``fingerprint`` is what it looks like.
     """
 
     playlist_key: str
@@ -116,6 +122,36 @@ class VideoProcessed(_VideoEvent):
     blurhash: str | None = None
     thumbhash: str | None = None
     source_sha256: str | None = None
+    fingerprint: Fingerprint | None = None
+
+
+class NearDuplicate(BaseModel):
+    """Another video that this one resembles.
+
+    ``part`` of this video (0 to 1) is in the other, ``part_of_other`` of the other in this. ``distance`` is the mean
+    over what matched: of pictures in bits of 64, of sound in bits of 32. This video's beginning is at ``offset_ms`` of
+    the other.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    video_id: UUID
+    author_id: UUID
+    kind: Resemblance
+    part: float
+    part_of_other: float
+    distance: float
+    offset_ms: int
+    is_mirrored: bool = False
+
+
+class NearDuplicatesFound(_VideoEvent):
+    """The video looks or sounds like others that were there before, nearest first. Of two that come at the same time
+    each may name the other.
+    """
+
+    author_id: UUID
+    matches: tuple[NearDuplicate, ...]
 
 
 class VideoRenditionsCompleted(_VideoEvent):

@@ -6,12 +6,13 @@ outputs are named relative to the working directory.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import ffmpeg
 
+from contracts.fingerprints import HASHES_PER_S
 from media.core.facts import MediaFacts
 from media.core.figures import MediaFigures
 from media.core.gpu import Route, decoder_options, encoder_options
@@ -28,8 +29,10 @@ from media.core.graph import (
     stereo,
     still_pictures,
 )
+from media.core.hashing import SIDE
 from media.core.ladder import PlannedRendition, fit
 from media.core.layout import AUDIO, PREVIEW, SPRITE, track_file
+from media.core.pace import PRESETS, Pace
 from media.core.sampling import Sample
 from media.core.storyboard import CANDIDATES, PLACEHOLDERS
 from media.core.timing import Timing
@@ -40,8 +43,11 @@ _QUIET = ["-nostdin", "-hide_banner", "-nostats"]
 _PATIENCE = ["-max_error_rate", "0.1"]
 _ONE_GRAPH = {"reinit_filter:v": 0}
 """A picture that changes its size is scaled anew; without, the whole graph would begin anew in the middle."""
+_WHOLE = {"skip_loop_filter": "all"}
 SAMPLE = "sample.mkv"
 _LOSSLESS = {"c:v": "ffvhuff", "f": "matroska"}
+_THOROUGH = PRESETS[Pace.CAREFUL].others
+"""Others put B-frames where they come: to look for better places costs an eighth and brings nothing to speak of."""
 _CMAF = {"f": "mp4", "movflags": "+cmaf+delay_moov+frag_keyframe+skip_trailer"}
 
 
@@ -132,25 +138,36 @@ def trial_command(renditions: Sequence[PlannedRendition], figures: MediaFigures)
 
 
 def trial_vmaf_command(name: str, sample: Sample) -> list[str]:
-    """Says the VMAF of a rendition's trial at the end of stderr."""
-    return _vmaf(ffmpeg.input(trial_file(name), protocol_whitelist="file")["v"], sample)
+    """Measures a rendition's trial, into ``vmaf_log(name)``."""
+    return _vmaf({name: ffmpeg.input(trial_file(name), protocol_whitelist="file")["v"]}, sample)
 
 
-def vmaf_command(name: str, sample: Sample) -> list[str]:
-    """Says the VMAF of a rendition's excerpts at the end of stderr."""
-    excerpts = [
+def vmaf_command(names: Sequence[str], sample: Sample) -> list[str]:
+    """Measures the excerpts of renditions, each into its ``vmaf_log``."""
+    return _vmaf({name: joined_windows(_excerpts(name, sample), sample) for name in names}, sample)
+
+
+def _excerpts(name: str, sample: Sample) -> list[Node]:
+    return [
         ffmpeg.input(excerpt_file(name, place), protocol_whitelist="file", t=f"{sample.seconds(window):.3f}")[
             "v"
         ]
         for place, window in enumerate(sample.windows)
     ]
-    return _vmaf(joined_windows(excerpts, sample), sample)
 
 
-def _vmaf(made: Node, sample: Sample) -> list[str]:
-    kept = ffmpeg.input(SAMPLE, protocol_whitelist="file")["v"]
-    output = compared(made, kept, sample).output("-", f="null")
-    return [*_QUIET, "-loglevel", "info", *ffmpeg.get_args(output)]
+def _vmaf(made: Mapping[str, Node], sample: Sample) -> list[str]:
+    kept = split(ffmpeg.input(SAMPLE, protocol_whitelist="file")["v"], len(made))
+    outputs = [
+        compared(pictures, source, sample, vmaf_log(name)).output("-", f="null")
+        for (name, pictures), source in zip(made.items(), kept, strict=True)
+    ]
+    return _with_progress(outputs)
+
+
+def vmaf_log(name: str) -> str:
+    """Where the measure of a rendition is written, as JSON."""
+    return f"{name}.vmaf.json"
 
 
 def trial_file(name: str) -> str:
@@ -165,19 +182,46 @@ def excerpt_file(name: str, place: int) -> str:
 
 def decode_command(playlist: str, *, is_whole: bool) -> list[str]:
     """Decodes every frame that a playlist leads to, or every key frame, one a segment at least; any error ends it."""
-    skipped = {"skip_loop_filter": "all"} if is_whole else {"skip_frame": "nokey"}
+    skipped = _WHOLE if is_whole else {"skip_frame": "nokey"}
     read = ffmpeg.input(playlist, protocol_whitelist="file", **skipped)
-    output = read.output("-", f="null", fps_mode="passthrough")
-    return [*_QUIET, "-loglevel", "error", "-xerror", *ffmpeg.get_args(output)]
+    return _strict([read.output("-", f="null", fps_mode="passthrough")])
 
 
-def read_command(manifest: str, tracks: Sequence[Track]) -> list[str]:
-    """Reads every packet that a manifest leads to; it has to have as many pictures and sounds as these tracks."""
-    read = ffmpeg.input(manifest, protocol_whitelist="file")
+def look_command(playlist: str, looks: Path) -> list[str]:
+    """Decodes every frame, and writes small grey pictures of some into ``looks``."""
+    checked, seen = split(ffmpeg.input(playlist, protocol_whitelist="file", **_WHOLE)["v"], 2)
+    small = (
+        seen.filter("fps", fps=HASHES_PER_S)
+        .filter("scale", SIDE, SIDE, flags="area")
+        .filter("format", "gray")
+    )
+    outputs = [
+        checked.output("-", f="null", fps_mode="passthrough"),
+        small.output(str(looks), f="rawvideo"),
+    ]
+    return [*_strict(outputs), "-y"]
+
+
+def listen_command(playlist: str, sound_print: Path) -> list[str]:
+    """Decodes all of a sound, and writes what Chromaprint makes of it into ``sound_print``."""
+    heard = ffmpeg.input(playlist, protocol_whitelist="file")["a"]
+    return [*_strict([heard.output(str(sound_print), f="chromaprint", fp_format="raw")]), "-y"]
+
+
+def read_command(manifests: Sequence[str], tracks: Sequence[Track]) -> list[str]:
+    """Reads every packet that manifests lead to; each has to have as many pictures and sounds as these tracks."""
     videos, sound = order_tracks(tracks)
-    streams = [read[f"v:{place}"] for place in range(len(videos))] + ([read["a:0"]] if sound else [])
-    output = ffmpeg.output(*streams, "-", f="null", c="copy")
-    return [*_QUIET, "-loglevel", "error", "-xerror", *ffmpeg.get_args(output)]
+    kinds = [f"v:{place}" for place in range(len(videos))] + ["a:0"] * (sound is not None)
+    outputs = []
+    for manifest in manifests:
+        read = ffmpeg.input(manifest, protocol_whitelist="file")
+        outputs.append(ffmpeg.output(*(read[kind] for kind in kinds), "-", f="null", c="copy"))
+    return _strict(outputs)
+
+
+def _strict(outputs: Sequence[Node]) -> list[str]:
+    arguments: list[str] = ffmpeg.get_args(ffmpeg.merge_outputs(*outputs))
+    return [*_QUIET, "-loglevel", "error", "-xerror", *arguments]
 
 
 def _input(source: Path, facts: MediaFacts, **options: Any) -> Node:
@@ -231,6 +275,7 @@ def _quality(rendition: PlannedRendition, figures: MediaFigures) -> dict[str, An
         "c:v": "libx264",
         "preset": rendition.preset,
         "crf": rendition.crf,
+        **({} if rendition.preset == _THOROUGH else {"b_strategy": 0}),
         "maxrate": rendition.bitrate_bps,
         "bufsize": rendition.bitrate_bps * 2,
         "threads": figures.threads,

@@ -23,7 +23,7 @@ class Rung:
 LADDER = (
     Rung("360p", 360, 600_000),
     Rung("720p", 720, 2_500_000, crf=21.5, vmaf=90.0),
-    Rung("1080p", 1080, 5_000_000, crf=22.0, vmaf=93.0),
+    Rung("1080p", 1080, 5_000_000, crf=21.5, vmaf=93.0),
     Rung("2160p", 2160, 20_000_000, crf=23.0, vmaf=94.0),
 )
 
@@ -67,6 +67,8 @@ class MediaFigures:
     """How often a job is begun before it is given up."""
     hurried_from: int = 8
     """Uploads waiting in a worker from which on less care is taken."""
+    easy_share: float = 0.6
+    """Of the lowest rung's bitrate: what needs more is coded at the CRF of its rung, without a trial."""
     vmaf_per_crf: float = 1.1
     """What a step of CRF costs near the target."""
     crf_up_at_most: float = 6.0

@@ -91,10 +91,12 @@ def sampled_pictures(pictures: Node, facts: MediaFacts, sample: Sample) -> Node:
     return resized(chosen, facts, sample.width, sample.height)
 
 
-def compared(made: Node, kept: Node, sample: Sample) -> Node:
-    """VMAF of frames that were made against those that were kept, matched by their place in a row."""
+def compared(made: Node, kept: Node, sample: Sample, log: str) -> Node:
+    """VMAF of frames that were made against those that were kept, matched by their place in a row; to a file of JSON."""
     pair = [_in_a_row(made.filter("scale", sample.width, sample.height)), _in_a_row(kept)]
-    return ffmpeg.filter(pair, "libvmaf", n_threads=2, n_subsample=_MEASURED_EVERY)
+    return ffmpeg.filter(
+        pair, "libvmaf", n_threads=2, n_subsample=_MEASURED_EVERY, log_fmt="json", log_path=log
+    )
 
 
 def joined_windows(excerpts: Sequence[Node], sample: Sample) -> Node:

@@ -13,18 +13,15 @@ from math import cos, floor, pi
 from operator import mul
 from typing import Final
 
+from contracts.fingerprints import WAVES
+
 SIDE: Final = 64
 """Pixels of a picture's width and height as it is hashed, whatever its shape was."""
 _GRID: Final = 32
-_WAVES: Final = sorted(
-    ((x, y) for x in range(12) for y in range(12) if (x, y) != (0, 0)), key=lambda at: (sum(at), at)
-)[:64]
-_ACROSS: Final = max(max(at) for at in _WAVES) + 1
+_ACROSS: Final = max(max(at) for at in WAVES) + 1
 _FLAT: Final = 4.0
 _STILL: Final = 14
 _FRAMED_AT_MOST: Final = 0.3
-MIRROR: Final = sum(1 << place for place, (x, _) in enumerate(_WAVES) if x % 2)
-"""Hash XOR this is the hash of the mirrored picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +41,8 @@ class Window:
 
 def find_window(frames: Sequence[bytes]) -> Window:
     """What is left of these pictures without a plain border that stays the same through all of them."""
+    if not frames:
+        return Window(0, 0, SIDE, SIDE)
     rows = [_is_plain([frame[y * SIDE : (y + 1) * SIDE] for frame in frames]) for y in range(SIDE)]
     columns = [_is_plain([frame[x::SIDE] for frame in frames]) for x in range(SIDE)]
     top, bottom = _edges(rows)
@@ -59,7 +58,7 @@ def hash_picture(frame: bytes, window: Window) -> int | None:
         return None
     basis = _basis()
     across = [[sum(map(mul, row, wave)) for row in grid] for wave in basis]
-    return sum(1 << place for place, (x, y) in enumerate(_WAVES) if sum(map(mul, across[x], basis[y])) > 0)
+    return sum(1 << place for place, (x, y) in enumerate(WAVES) if sum(map(mul, across[x], basis[y])) > 0)
 
 
 def distance(one: int, other: int) -> int:

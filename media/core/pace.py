@@ -42,6 +42,11 @@ def is_tuned(pace: Pace) -> bool:
     return pace is not Pace.HURRIED
 
 
+def is_easy(average_bps: int, bitrate_bps: int, figures: MediaFigures) -> bool:
+    """Whether the lowest rung needed so much less than it may have that a trial of those above it pays."""
+    return average_bps < bitrate_bps * figures.easy_share
+
+
 def choose_crf(crf: float, measured_vmaf: float, wanted_vmaf: float, figures: MediaFigures) -> float:
     """The CRF to come near ``wanted_vmaf`` when ``crf`` gave ``measured_vmaf``; never far from where it began."""
     change = (measured_vmaf - wanted_vmaf) / figures.vmaf_per_crf

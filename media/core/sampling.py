@@ -5,7 +5,7 @@ A sample of the source is kept without loss at ``canvas`` size; the same frames 
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,7 +14,6 @@ from media.core.figures import MediaFigures
 from media.core.ladder import PlannedRendition
 from media.core.timing import Timing
 
-_SCORE: Final = re.compile(r"VMAF score: ([\d.]+)")
 _REORDERED: Final = 4
 
 
@@ -67,7 +66,6 @@ def plan_sample(timing: Timing, renditions: Sequence[PlannedRendition], figures:
     return Sample(tuple(Window(place, offset, frames) for place in places), timing, width, height)
 
 
-def parse_vmaf(said: str) -> float | None:
-    """The mean over the frames, 0 to 100, out of what the filter ``libvmaf`` says at its end."""
-    found = _SCORE.findall(said)
-    return round(float(found[-1]), 1) if found else None
+def parse_vmaf(log: str) -> float:
+    """The mean over the frames, 0 to 100, of what the filter ``libvmaf`` wrote."""
+    return round(float(json.loads(log)["pooled_metrics"]["vmaf"]["mean"]), 1)

@@ -87,7 +87,7 @@ def test_one_process_and_one_decode_make_all_that_is_needed_to_watch() -> None:
 def test_a_rendition_is_closed_gops_in_fragments_at_the_bitrate_of_its_rung() -> None:
     text = " ".join(first(media_facts()))
     assert (
-        "-f mp4 -a53cc 0 -bufsize 1200000 -c:v libx264 -crf 23.0 -fflags +bitexact -flags +cgop "
+        "-f mp4 -a53cc 0 -b_strategy 0 -bufsize 1200000 -c:v libx264 -crf 23.0 -fflags +bitexact -flags +cgop "
         "-fps_mode passthrough -g 60 -keyint_min 60 -map_chapters -1 -map_metadata -1 -maxrate 600000 "
         "-movflags +cmaf+delay_moov+frag_keyframe+skip_trailer -preset veryfast -sc_threshold 0 -threads 3 360p.mp4"
     ) in text
@@ -203,7 +203,8 @@ def test_what_was_made_is_decoded_and_read_through_its_manifests() -> None:
     )
     assert values(decode_command("720p/index.m3u8", is_whole=False), "-skip_frame") == ["nokey"]
     tracks = [media_track("360p"), media_track("audio"), media_track("720p")]
-    assert " ".join(read_command("manifest.mpd", tracks)) == (
-        "-nostdin -hide_banner -nostats -loglevel error -xerror -protocol_whitelist file -i manifest.mpd "
-        "-map 0:v:0 -map 0:v:1 -map 0:a:0 -f null -c copy -"
+    assert " ".join(read_command(["master.m3u8", "manifest.mpd"], tracks)) == (
+        "-nostdin -hide_banner -nostats -loglevel error -xerror -protocol_whitelist file -i master.m3u8 "
+        "-protocol_whitelist file -i manifest.mpd -map 0:v:0 -map 0:v:1 -map 0:a:0 -f null -c copy - "
+        "-map 1:v:0 -map 1:v:1 -map 1:a:0 -f null -c copy -"
     )
