@@ -60,3 +60,14 @@ async def test_a_failure_ends_a_turn() -> None:
             raise ValueError("broken")
     await (await workers.start("next", is_urgent=False))
     assert workers.order == ["next"]
+
+
+async def test_the_queue_is_those_whom_nobody_can_watch_yet() -> None:
+    workers = _Workers()
+    async with workers.turns.taken(is_urgent=True):
+        tasks = [await workers.start(name, is_urgent=name != "c") for name in ("a", "b", "c")]
+        assert workers.turns.waiting == 2
+        tasks[0].cancel()
+        assert workers.turns.waiting == 1
+    await asyncio.gather(*tasks[1:])
+    assert workers.turns.waiting == 0
