@@ -191,7 +191,7 @@ def look_command(playlist: str, looks: Path) -> list[str]:
     """Decodes every frame, and writes small grey pictures of some into ``looks``."""
     checked, seen = split(ffmpeg.input(playlist, protocol_whitelist="file", **_WHOLE)["v"], 2)
     small = (
-        seen.filter("fps", fps=HASHES_PER_S)
+        seen.filter("fps", fps=HASHES_PER_S, eof_action="pass")
         .filter("scale", SIDE, SIDE, flags="area")
         .filter("format", "gray")
     )
