@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from media.core.commands import decode_command, first_command, loudness_command, read_command, rest_command
+from media.core.commands import (
+    decode_command,
+    first_command,
+    listen_command,
+    look_command,
+    loudness_command,
+    read_command,
+    rest_command,
+)
 from media.core.facts import MediaFacts, Transfer
 from media.core.figures import FIGURES as PLAIN
 from media.core.ladder import plan_renditions
@@ -208,3 +216,13 @@ def test_what_was_made_is_decoded_and_read_through_its_manifests() -> None:
         "-protocol_whitelist file -i manifest.mpd -map 0:v:0 -map 0:v:1 -map 0:a:0 -f null -c copy - "
         "-map 1:v:0 -map 1:v:1 -map 1:a:0 -f null -c copy -"
     )
+
+
+def test_what_is_checked_whole_is_looked_at_and_listened_to_on_the_way() -> None:
+    looked = look_command("360p/index.m3u8", Path("/job/raw/looks.gray"))
+    assert graph(looked) == ["split=2", "fps=eof_action=pass:fps=2", "scale=64:64:flags=area", "format=gray"]
+    assert values(looked, "-f") == ["null", "rawvideo"]
+    heard = listen_command("audio/index.m3u8", Path("/job/raw/sound.print"))
+    assert " ".join(heard).endswith("-map 0:a -f chromaprint -fp_format raw /job/raw/sound.print -y")
+    assert "-xerror" in looked
+    assert "-xerror" in heard
