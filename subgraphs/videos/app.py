@@ -7,7 +7,7 @@ from kit.graphql.context import EventSource
 from kit.graphql.executor import SchemaExecutor
 from kit.graphql.subgraph import Subgraph
 from kit.resources import Resources
-from subgraphs.videos.consumers import consumer_group
+from subgraphs.videos.consumers import consumer_group, recognising_group
 from subgraphs.videos.jobs import jobs
 from subgraphs.videos.loaders import Context, make_loaders
 from subgraphs.videos.schema import schema
@@ -28,6 +28,6 @@ def create_subgraph(resources: Resources) -> Subgraph:
         name=NAME,
         schema=schema,
         executor=SchemaExecutor(NAME, schema, make_context, viewer_secret=secret),
-        consumer_groups=[consumer_group(resources)],
+        consumer_groups=[consumer_group(resources), recognising_group(resources)],
         jobs=jobs(resources),
     )

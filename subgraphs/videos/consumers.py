@@ -22,8 +22,8 @@ from kit.bus import ConsumerGroup
 from kit.resources import Resources
 from subgraphs.videos.caches import VideoCache
 from subgraphs.videos.models import Failure, VideoStatus
-from subgraphs.videos.repository import friendships, videos
-from subgraphs.videos.service import processing
+from subgraphs.videos.repository import fingerprints, friendships, videos
+from subgraphs.videos.service import processing, recognising
 from subgraphs.videos.service.gates import Gatekeeper
 from subgraphs.videos.service.hints import tell_status
 
@@ -45,6 +45,22 @@ def consumer_group(resources: Resources) -> ConsumerGroup:
             UserUnfollowed: reactions.hear_unfollow,
         },
     )
+
+
+def recognising_group(resources: Resources) -> ConsumerGroup:
+    """What may take longer than people wait for a video, as the group ``videos.recognising``."""
+    database = resources.database
+
+    async def recognise(_: Envelope, event: Event) -> None:
+        assert isinstance(event, VideoProcessed)
+        await recognising.recognise(database, event)
+
+    async def forget(_: Envelope, event: Event) -> None:
+        assert isinstance(event, VideoDeleted)
+        async with database.transaction() as tx:
+            await fingerprints.drop(tx, event.video_id)
+
+    return ConsumerGroup("videos.recognising", {VideoProcessed: recognise, VideoDeleted: forget})
 
 
 class _Reactions:

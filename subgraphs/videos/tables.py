@@ -1,4 +1,4 @@
-"""Tables of the videos schema. The migrations 03_videos and 07_uploads make them."""
+"""Tables of the videos schema, as the migrations 03, 07, 08 and 09 make them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Float,
     Integer,
     LargeBinary,
     MetaData,
@@ -102,3 +103,37 @@ friendships = Table(
     Column("changed_at", DateTime(timezone=True), nullable=False),
 )
 """Who follows whom, as last heard; two people that follow each other are friends."""
+
+fingerprints = Table(
+    "fingerprints",
+    METADATA,
+    Column("video_id", Uuid, primary_key=True),
+    Column("author_id", Uuid, nullable=False),
+    Column("fingerprint", JSONB, nullable=False),
+    Column("sound_terms", ARRAY(Integer), nullable=False),
+    _created_at(),
+)
+"""What films look and sound like."""
+
+fingerprint_keys = Table(
+    "fingerprint_keys",
+    METADATA,
+    Column("video_id", Uuid, primary_key=True),
+    Column("variant", SmallInteger, primary_key=True),
+    Column("place", Integer, primary_key=True),
+)
+"""Pictures of each film, in an index by their likeness: ``hash``, a ``bit(64)``, which SQLAlchemy has no type for."""
+
+resemblances = Table(
+    "resemblances",
+    METADATA,
+    Column("video_id", Uuid, primary_key=True),
+    Column("other_id", Uuid, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("part", Float, nullable=False),
+    Column("part_of_other", Float, nullable=False),
+    Column("distance", Float, nullable=False),
+    Column("offset_ms", Integer, nullable=False),
+    Column("is_mirrored", Boolean, nullable=False),
+    Column("found_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)

@@ -42,11 +42,17 @@ async def graph(resources: Resources) -> Caller:
 @pytest.fixture(scope="session")
 def deliver(graph: Caller) -> Deliver:
     """Gives a fact to the domain's consumers, as the bus would."""
-    (group,) = graph.subgraph.consumer_groups
 
     async def give(event: Event) -> None:
         envelope = Envelope(type=type(event).__name__, version=event.version, data={})
-        await group.handlers[type(event)](envelope, event)
+        handlers = [
+            group.handlers[type(event)]
+            for group in graph.subgraph.consumer_groups
+            if type(event) in group.handlers
+        ]
+        assert handlers
+        for handle in handlers:
+            await handle(envelope, event)
 
     return give
 
