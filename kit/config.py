@@ -22,7 +22,9 @@ class Settings(BaseSettings):
     environment: Literal["development", "test", "production"] = "development"
     host: str = Field("127.0.0.1", description="Address that every server of ours listens on.")
     router_port: int = 4000
-    workers: int = Field(1, ge=1, le=64, description="Processes that serve the router's port together.")
+    workers: int = Field(
+        1, ge=1, le=64, description="Processes that serve the port of a router or a subgraph together."
+    )
     realtime_port: int = 4001
     origin_port: int = 4002
     admin_port: int = Field(0, description="Health and metrics of a worker or the media service; 0 = free.")
@@ -87,6 +89,9 @@ class Settings(BaseSettings):
     )
     subgraph_url_override: dict[str, str] = Field(
         default_factory=dict, description="JSON object: routing URL by subgraph name, over the file's."
+    )
+    subgraph_requests_max: int = Field(
+        1000, ge=1, description="Requests that a subgraph behind HTTP works on at once in one process."
     )
     compiled_execution: bool = Field(
         True, description="Subgraphs compile operations into Python; False leaves them to graphql-core."

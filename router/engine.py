@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from contracts.subgraph import SubgraphRequest, SubgraphUnavailableError
+from contracts.subgraph import OVERLOADED, SubgraphRequest, SubgraphUnavailableError
 from kit.telemetry import get_logger, span
 from router.core.execution import Execution, FetchFailure, FetchRequest
 from router.core.operation import OperationError
@@ -21,6 +21,8 @@ from router.transports import Transport
 
 __all__ = ["Engine", "EngineFigures", "HeaderSource", "Prepared", "Source"]
 
+_AWAY = FetchFailure("This part of the graph is unavailable for the moment.")
+_BUSY = FetchFailure("This part of the graph has too much to do for the moment.", OVERLOADED)
 _log = get_logger("router.engine")
 
 
@@ -251,7 +253,8 @@ class Engine:
         except (SubgraphUnavailableError, TimeoutError) as error:
             _log.warning("subgraph_unavailable", subgraph=name, reason=str(error) or "timed out")
             FETCHES.labels(name, "unavailable").inc()
-            return FetchFailure("This part of the graph is unavailable for the moment.")
+            is_busy = isinstance(error, SubgraphUnavailableError) and error.is_busy
+            return _BUSY if is_busy else _AWAY
         finally:
             FETCH_SECONDS.labels(name).observe(time.monotonic() - started)
         FETCHES.labels(name, "errors" if response.get("errors") else "ok").inc()

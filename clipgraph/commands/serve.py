@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from clipgraph.domains import DOMAINS
 from kit.config import Settings
@@ -15,7 +15,7 @@ from kit.workers.parent import WorkerFailedError, run_workers
 from kit.workers.worker import worker_place
 
 _DRAIN_S = 14.0
-"""How long the router's workers may take to end: a second less than the supervisor gives their parent."""
+"""How long workers may take to end: a second less than the supervisor gives their parent."""
 _WORKERS = ("relay", "consume", "schedule")
 
 
@@ -67,28 +67,44 @@ def _choose(arguments: argparse.Namespace, settings: Settings) -> Callable[[asyn
 
             return lambda stop: serve_media(settings, stop=stop)
         case "subgraph":
-            from clipgraph.processes.subgraphs import serve_subgraph
-
             port = settings.admin_port if arguments.port is None else arguments.port
-            return lambda stop: serve_subgraph(settings, arguments.name, port=port, stop=stop)
+            return _choose_subgraph(settings, arguments.name, port)
         case _:
             return _choose_worker(arguments, settings)
 
 
 def _choose_router(settings: Settings) -> Callable[[asyncio.Event], Awaitable[None]]:
-    """One process, or the parent of several."""
-    if settings.workers > 1 and worker_place() is None:
-        return lambda stop: run_workers(
-            [sys.executable, "-m", "clipgraph", "serve", "router"],
-            settings.workers,
-            host=settings.host,
-            port=settings.router_port,
-            stop=stop,
-            stop_deadline_s=_DRAIN_S,
-        )
+    if _is_parent(settings):
+        return _run_workers(settings, ["router"], settings.router_port)
     from clipgraph.processes.router import serve_router
 
     return lambda stop: serve_router(settings, stop=stop)
+
+
+def _choose_subgraph(settings: Settings, name: str, port: int) -> Callable[[asyncio.Event], Awaitable[None]]:
+    if _is_parent(settings):
+        return _run_workers(settings, ["subgraph", name], port)
+    from clipgraph.processes.subgraphs import serve_subgraph
+
+    return lambda stop: serve_subgraph(settings, name, port=port, stop=stop)
+
+
+def _is_parent(settings: Settings) -> bool:
+    """Whether this process is to have workers rather than to serve."""
+    return settings.workers > 1 and worker_place() is None
+
+
+def _run_workers(
+    settings: Settings, service: Sequence[str], port: int
+) -> Callable[[asyncio.Event], Awaitable[None]]:
+    return lambda stop: run_workers(
+        [sys.executable, "-m", "clipgraph", "serve", *service],
+        settings.workers,
+        host=settings.host,
+        port=port,
+        stop=stop,
+        stop_deadline_s=_DRAIN_S,
+    )
 
 
 def _choose_worker(

@@ -13,7 +13,7 @@ from kit.graphql.http import create_subgraph_app
 from kit.graphql.subgraph import Subgraph
 from kit.opening import close_resources, open_resources
 from kit.resources import Resources
-from kit.service import Check, serve_asgi
+from kit.service import Check, keep_what_is_loaded, serve_asgi
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +55,11 @@ async def serve_subgraph(settings: Settings, domain: str, *, port: int, stop: as
             from subgraphs.auth.tokens import load_signing_key
 
             documents["/.well-known/jwks.json"] = load_signing_key(settings).jwks()
-        app = create_subgraph_app(opened.subgraph.executor, checks=opened.checks, documents=documents)
+        app = create_subgraph_app(
+            opened.subgraph.executor,
+            checks=opened.checks,
+            documents=documents,
+            max_at_once=settings.subgraph_requests_max,
+        )
+        keep_what_is_loaded()
         await serve_asgi(app, host=settings.host, port=port, stop=stop)

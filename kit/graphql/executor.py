@@ -25,6 +25,7 @@ from kit.graphql.compiled import CompiledSchema
 from kit.graphql.context import EventSource, RequestContext
 from kit.graphql.errors import format_error, format_exception
 from kit.graphql.interpreted import Execution, InterpretedSchema
+from kit.graphql.limits import MAX_TOKENS, check_size, check_source
 from kit.graphql.loading import BatchesOfRequest
 from kit.telemetry import span
 
@@ -73,10 +74,12 @@ class SchemaExecutor:
             return await self._execute(document, request, viewer)
 
     def _load_document(self, query: str) -> DocumentNode:
+        check_source(query)
         try:
-            document = parse(query, no_location=False)
+            document = parse(query, max_tokens=MAX_TOKENS)
         except GraphQLError as error:
             raise _InvalidDocumentError([error]) from error
+        check_size(document)
         problems = validate(self._schema, document)
         if problems:
             raise _InvalidDocumentError(problems)

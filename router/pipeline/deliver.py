@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Any
 
+from contracts.subgraph import is_shed
 from kit.telemetry import get_logger
 from router.configuration.model import RouterConfiguration
 from router.core.operation import OperationError
@@ -14,7 +14,7 @@ from router.pipeline.control_demand import DemandControl
 from router.pipeline.exchange import Call
 from router.pipeline.messages import HttpResponse, RefusedError
 from router.pipeline.redact import Redactor
-from router.pipeline.respond import BROKEN, OVERLOADED, overloaded, respond
+from router.pipeline.respond import BROKEN, overloaded, respond
 from router.pipeline.step import Step
 from router.pipeline.stream import Responses, one_response, stream_deferred, stream_events, stream_multipart
 from router.pipeline.subscribe import Subscriptions
@@ -63,7 +63,7 @@ class Delivery:
             response = await call.exchange.engine.execute(
                 call.prepared, call.graphql.variables, call.exchange.headers
             )
-        if "errors" in response and _is_shed(response):
+        if is_shed(response):
             raise overloaded()
         return self._completed(call, response)
 
@@ -119,11 +119,3 @@ class Delivery:
                     yield event
         finally:
             self._streams -= 1
-
-
-def _is_shed(response: Mapping[str, Any]) -> bool:
-    """Whether there is nothing in it, and the only reason is that subgraphs have too much to do."""
-    codes = {(error.get("extensions") or {}).get("code") for error in response["errors"]}
-    return codes == {OVERLOADED} and not any(
-        value is not None for value in (response.get("data") or {}).values()
-    )

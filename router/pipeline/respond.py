@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from contracts.subgraph import OVERLOADED
 from router.pipeline.accept import GRAPHQL_JSON, Accepted
 from router.pipeline.messages import HttpResponse, RefusedError
 
@@ -15,7 +16,6 @@ _HEADERS = {
     for media_type in (GRAPHQL_JSON, "application/json")
 }
 PLAIN = Accepted("application/json")
-OVERLOADED = "OVERLOADED"
 BROKEN = RefusedError(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side.")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from contracts.subgraph import SubgraphRequest, SubgraphUnavailableError
+from contracts.subgraph import DEADLINE_HEADER, SubgraphRequest, SubgraphUnavailableError
 from router.transports.base import CACHE_CONTROL
 from router.transports.http1 import (
     Answer,
@@ -21,10 +21,6 @@ from router.transports.kinds import is_query
 from router.transports.read_response import NoResponseError, read_response
 
 __all__ = ["HttpFigures", "HttpTransport"]
-
-
-DEADLINE_HEADER = "x-envoy-expected-rq-timeout-ms"
-"""How long the router will wait for an answer, as Envoy tells its upstreams."""
 
 
 class HttpTransport:
@@ -76,7 +72,8 @@ class HttpTransport:
         try:
             response = read_response(answer.body)
         except NoResponseError as error:
-            raise SubgraphUnavailableError(self._name, f"HTTP {answer.status} {error}") from error
+            reason = f"HTTP {answer.status} {error}"
+            raise SubgraphUnavailableError(self._name, reason, is_busy=answer.status == 503) from error
         if answer.cache_control and 200 <= answer.status < 300:
             policy = (answer.cache_control.decode("latin-1"), answer.vary.decode("latin-1"))
             response[CACHE_CONTROL] = policy

@@ -77,7 +77,7 @@ class ShapedTransport:
             # Whoever asked first is gone; the answer is wanted all the same.
             return await self.execute(request)
         if isinstance(outcome, SubgraphUnavailableError):
-            raise SubgraphUnavailableError(self._name, outcome.reason)
+            raise SubgraphUnavailableError(self._name, outcome.reason, is_busy=outcome.is_busy)
         return dict(orjson.loads(outcome))
 
     async def close(self) -> None:
@@ -109,10 +109,12 @@ class ShapedTransport:
                 raise SubgraphUnavailableError(self._name, "asked too often")
             try:
                 response = await self._exchange(request)
-            except SubgraphUnavailableError:
+            except SubgraphUnavailableError as error:
                 self._breaker.failed()
-                may_retry = figures.retry_share is not None and (
-                    figures.retries_mutations or is_query(request)
+                may_retry = (
+                    figures.retry_share is not None
+                    and not error.is_busy
+                    and (figures.retries_mutations or is_query(request))
                 )
                 if not may_retry or not self._retries.take():
                     raise

@@ -166,3 +166,17 @@ async def test_a_subgraph_is_asked_as_often_as_it_can_bear() -> None:
         await shaped.execute(_query())
     now[0] += 1
     await shaped.execute(_query())
+
+
+async def test_who_is_busy_is_not_asked_again_at_once() -> None:
+    class Busy(Slow):
+        async def execute(self, request: SubgraphRequest) -> dict[str, Any]:
+            self.count += 1
+            await asyncio.sleep(0)
+            raise SubgraphUnavailableError("a", "HTTP 503", is_busy=True)
+
+    busy = Busy()
+    shaped = ShapedTransport("a", busy, TrafficFigures(retry_share=1.0))
+    outcomes = await asyncio.gather(*(shaped.execute(_query()) for _ in range(3)), return_exceptions=True)
+    assert [isinstance(each, SubgraphUnavailableError) and each.is_busy for each in outcomes] == [True] * 3
+    assert busy.count == 1
