@@ -15,15 +15,15 @@ _READY_DEADLINE_S = 60
 
 
 @asynccontextmanager
-async def serving(argv: Sequence[str], environment: Mapping[str, str], ready_url: str) -> AsyncIterator[None]:
-    """Runs a command until the block ends; enters when ``ready_url`` answers 200."""
+async def serving(argv: Sequence[str], environment: Mapping[str, str], ready_url: str) -> AsyncIterator[int]:
+    """Runs a command until the block ends; enters with its process id when ``ready_url`` answers 200."""
     process = await asyncio.create_subprocess_exec(
         *argv, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
     reading = asyncio.create_task(_tail(process))
     try:
         await _until_ready(process, ready_url, reading)
-        yield
+        yield process.pid
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
