@@ -29,8 +29,8 @@ class LikenessFigures:
     same: int = 12
     """``near`` finds, ``same`` counts: by the same camera on the next day it is above 20."""
     part: float = 0.3
-    agreement: float = 0.5
-    """Of the pictures that lie above each other."""
+    agreement: float = 0.35
+    """Of the pictures that lie above each other: what moves fast was cut between two of them."""
     pictures: int = 3
     keys: int = 24
     asked: int = 32

@@ -104,6 +104,18 @@ async def test_a_part_is_recognised_and_where_it_is_from(
         await deliver(VideoDeleted(video_id=video.video_id, author_id=video.author_id, revision=99))
 
 
+async def test_a_fast_film_is_recognised_though_it_was_cut_between_two_pictures(
+    resources: Resources, upload: Any, deliver: Deliver, library: dict[str, Fingerprint], tmp_path: Path
+) -> None:
+    original = await upload(library["bikes.mp4"])
+    cut = await asyncio.to_thread(vary, film(BIKES), tmp_path, ["-crf", "32"], start_s=1.25)
+    copy = await upload(await fingerprint_of(cut, tmp_path))
+    [match] = (await _matches(resources, copy.video_id))[0].matches
+    assert (match.video_id, match.offset_ms) == (original.video_id, 1500)
+    for video in (original, copy):
+        await deliver(VideoDeleted(video_id=video.video_id, author_id=video.author_id, revision=99))
+
+
 async def test_other_films_are_not(
     resources: Resources, upload: Any, deliver: Deliver, library: dict[str, Fingerprint]
 ) -> None:
