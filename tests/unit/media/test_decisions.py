@@ -15,7 +15,7 @@ from media.core.errors import RejectedError, Rejection
 from media.core.facts import MediaFacts, Transfer, judge, judge_size
 from media.core.figures import FIGURES
 from media.core.ladder import fit, plan_renditions, plan_turns
-from media.core.layout import Layout, cache_control, upload_order
+from media.core.layout import Layout, cache_control, is_marker, tries_marker, upload_order
 from media.core.progress import Progress, parse_progress
 from tests.support.media_facts import media_facts
 
@@ -205,3 +205,11 @@ def test_the_rest_is_reckoned_by_the_pace_of_the_transcoding() -> None:
 )
 def test_progress_of_ffmpeg(line: str, done_ms: int | None) -> None:
     assert parse_progress(line) == done_ms
+
+
+def test_what_is_ours_is_told_from_what_is_served() -> None:
+    ours = ("first.json", "done.json", "again.json", tries_marker(2))
+    assert [is_marker(f"v/1/{name}") for name in ours] == [True] * 4
+    assert [is_marker(f"v/1/{name}") for name in ("master.m3u8", "360p/seg_00000.m4s", "sprite.vtt")] == [
+        False
+    ] * 3
