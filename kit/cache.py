@@ -20,7 +20,8 @@ _CONNECTIONS_MAX = 100
 def make_client(url: str, *, decode: bool = True, timeout_s: float | None = 5.0, retries: int = 5) -> Redis:
     """A pooled client that reconnects by itself; ``timeout_s`` None is for commands that block.
 
-    When all connections are in use a command waits for one, as long as it would for an answer. A command whose answer got lost is sent again; with ``retries`` 0 it raises, for what may not be done twice.
+    When all connections are in use a command waits for one, as long as it would for an answer. A command whose answer
+    got lost is sent again; with ``retries`` 0 it raises, for what may not be done twice.
     """
     pool = BlockingConnectionPool.from_url(
         url,

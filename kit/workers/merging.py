@@ -12,38 +12,55 @@ from prometheus_client.registry import Collector
 
 _SUMMED = {"counter", "histogram", "summary"}
 _LABEL = "worker"
+_Key = tuple[str, tuple[tuple[str, str], ...]]
 
 
-def merge_expositions(texts: Mapping[str, str]) -> bytes:
-    """Of texts in the exposition format, by worker. Counts are added up; what is measured now (gauges) is told for each,
-    with its worker as a label.
+def merge_expositions(texts: Mapping[str, str], ended: Iterable[str] = ()) -> bytes:
+    """Of texts in the exposition format, by worker, and of workers that have ended. Counts are added up; what is measured
+    now (gauges) is told for each that lives, with its worker as a label.
     """
-    families: dict[str, Metric] = {}
-    sums: dict[str, dict[tuple[str, tuple[tuple[str, str], ...]], float]] = {}
+    merged = _Merged()
     for worker, text in texts.items():
+        merged.add(text, worker)
+    for text in ended:
+        merged.add(text, None)
+    return merged.render()
+
+
+class _Merged:
+    def __init__(self) -> None:
+        self._families: dict[str, Metric] = {}
+        self._sums: dict[str, dict[_Key, float]] = {}
+
+    def add(self, text: str, worker: str | None) -> None:
         for family in text_string_to_metric_families(text):
-            known = families.setdefault(
-                family.name, Metric(family.name, family.documentation, family.type, family.unit)
-            )
-            if family.type not in _SUMMED:
+            if family.type in _SUMMED:
+                self._know(family)
+                self._add_up(family)
+            elif worker is not None:
+                known = self._know(family)
                 for sample in family.samples:
                     known.add_sample(sample.name, {**sample.labels, _LABEL: worker}, sample.value)
-                continue
-            total = sums.setdefault(family.name, {})
-            for sample in family.samples:
-                key = sample.name, tuple(sample.labels.items())
-                total[key] = total.get(key, 0.0) + sample.value
-    for name, total in sums.items():
-        for (sample_name, labels), value in total.items():
-            families[name].add_sample(sample_name, dict(labels), value)
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(cast(Collector, _Families(families.values())))
-    return generate_latest(registry)
 
-
-class _Families:
-    def __init__(self, families: Iterable[Metric]) -> None:
-        self._families = list(families)
+    def render(self) -> bytes:
+        for name, total in self._sums.items():
+            for (sample_name, labels), value in total.items():
+                self._families[name].add_sample(sample_name, dict(labels), value)
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(cast(Collector, self))
+        return generate_latest(registry)
 
     def collect(self) -> Iterable[Metric]:
-        return self._families
+        """See Collector."""
+        return self._families.values()
+
+    def _know(self, family: Metric) -> Metric:
+        return self._families.setdefault(
+            family.name, Metric(family.name, family.documentation, family.type, family.unit)
+        )
+
+    def _add_up(self, family: Metric) -> None:
+        total = self._sums.setdefault(family.name, {})
+        for sample in family.samples:
+            key = sample.name, tuple(sample.labels.items())
+            total[key] = total.get(key, 0.0) + sample.value

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kit.telemetry import get_logger
+from kit.workers.told import Told
 from kit.workers.worker import PLACE_VARIABLE, WorkerPlace
 
 _BACKLOG = 2048
@@ -109,6 +110,7 @@ class _Crew:
             if process.returncode is None:
                 await self._end(process)
             ended.cancel()
+        Told(place.folder).bury(place.number, process.pid)
         return process.returncode or 0
 
     async def _end(self, process: asyncio.subprocess.Process) -> None:

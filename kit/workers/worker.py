@@ -13,6 +13,7 @@ from pathlib import Path
 
 from kit.telemetry import get_logger
 from kit.telemetry.metrics import render_metrics
+from kit.workers.told import Told
 
 PLACE_VARIABLE = "CLIPGRAPH_WORKER_PLACE"
 """``number:listener:lifeline:folder``, set by the parent and by nobody else."""
@@ -48,45 +49,42 @@ class WorkerPlace:
         loop = asyncio.get_running_loop()
         loop.add_reader(self.lifeline, stop.set)
         self.socket_path.unlink(missing_ok=True)
-        server = await asyncio.start_unix_server(_tell_metrics, self.socket_path)
+        server = await asyncio.start_unix_server(self._tell, self.socket_path)
         try:
             yield
         finally:
+            self._keep()
             loop.remove_reader(self.lifeline)
             server.close()
             self.socket_path.unlink(missing_ok=True)
 
     async def render_all(self) -> bytes:
-        """The metrics of all workers; of one that can't be asked, none."""
-        from kit.workers.merging import merge_expositions  # brings a parser
+        """The metrics of all workers; of one that can't be asked, what it told last."""
+        self._keep()
+        others = [path for path in self.folder.glob("*.sock") if path != self.socket_path]
+        await asyncio.gather(*(self._ask(path) for path in others))
+        return Told(self.folder).render()
 
-        places = sorted(self.folder.glob("*.sock"), key=lambda path: int(path.stem))
-        texts = await asyncio.gather(*(self._ask(path) for path in places))
-        return merge_expositions({path.stem: text for path, text in zip(places, texts, strict=True) if text})
-
-    async def _ask(self, path: Path) -> str:
-        if path == self.socket_path:
-            return render_metrics().decode()
+    async def _ask(self, path: Path) -> None:
+        """Returns when it has left its metrics in the folder."""
         try:
             async with asyncio.timeout(_PEER_TIMEOUT_S):
                 reader, writer = await asyncio.open_unix_connection(path)
                 try:
-                    return (await reader.read()).decode()
+                    await reader.read()
                 finally:
                     writer.close()
         except (OSError, TimeoutError) as error:
             _log.warning("worker_not_asked", worker=path.stem, reason=type(error).__name__)
-            return ""
 
+    async def _tell(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            self._keep()
+        finally:
+            writer.close()
 
-async def _tell_metrics(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        writer.write(render_metrics())
-        await writer.drain()
-    except ConnectionError:
-        _log.info("metrics_not_taken")
-    finally:
-        writer.close()
+    def _keep(self) -> None:
+        Told(self.folder).keep(self.number, os.getpid(), render_metrics())
 
 
 @cache

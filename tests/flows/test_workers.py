@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,18 +69,15 @@ class Router:
                     await asyncio.sleep(0.05)
 
 
-@pytest.fixture
-async def router(settings: Settings, tmp_path: Path) -> AsyncIterator[Router]:
-    port = find_free_port()
-    placed = settings.model_copy(update={"router_port": port, "workers": 2, "data_dir": tmp_path})
-    environment = {
-        **os.environ,
-        **_environment(placed),
-        "CLIPGRAPH_ANONYMOUS_REQUESTS_PER_MINUTE": str(_PER_MINUTE),
-    }
-    argv = [sys.executable, "-m", "clipgraph", "serve", "router"]
-    process = await asyncio.create_subprocess_exec(*argv, env=environment)
-    router = Router(port, process.pid)
+@asynccontextmanager
+async def working(settings: Settings, *service: str, **more: str) -> AsyncIterator[Router]:
+    """A service as two workers, which end well."""
+    placed = settings.model_copy(update={"workers": 2})
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "clipgraph", "serve", *service),
+        env={**os.environ, **_environment(placed), **more},
+    )
+    router = Router(placed.router_port, process.pid)
     try:
         await router.until_ready()
         yield router
@@ -88,6 +86,14 @@ async def router(settings: Settings, tmp_path: Path) -> AsyncIterator[Router]:
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
         assert not any(worker.is_running() for worker in workers)
+
+
+@pytest.fixture
+async def router(settings: Settings, tmp_path: Path) -> AsyncIterator[Router]:
+    placed = settings.model_copy(update={"router_port": find_free_port(), "data_dir": tmp_path})
+    limit = {"CLIPGRAPH_ANONYMOUS_REQUESTS_PER_MINUTE": str(_PER_MINUTE)}
+    async with working(placed, "router", **limit) as opened:
+        yield opened
 
 
 async def test_two_workers_are_one_router(router: Router) -> None:
@@ -111,6 +117,18 @@ async def test_two_workers_are_one_router(router: Router) -> None:
     async with asyncio.timeout(_DEADLINE_S):
         while len([worker for worker in router.workers() if worker.pid != victim.pid]) < 2:
             await asyncio.sleep(0.05)
+
+
+async def test_a_subgraph_has_workers_too(settings: Settings) -> None:
+    placed = settings.model_copy(update={"router_port": find_free_port()})
+    async with working(placed, "subgraph", "users", "--port", str(placed.router_port)) as subgraph:
+        assert await subgraph.post({"query": QUERY}) == (200, {"data": {"__typename": "Query"}})
+        victim, other = subgraph.workers()
+        victim.kill()
+        async with asyncio.timeout(_DEADLINE_S):
+            while not {*subgraph.workers()} - {victim, other}:
+                await asyncio.sleep(0.05)
+        assert await subgraph.post({"query": "{ me { id } }"}) == (200, {"data": {"me": None}})
 
 
 def _environment(settings: Settings) -> dict[str, str]:

@@ -86,7 +86,7 @@ async def test_a_worker_that_is_killed_is_replaced_and_nobody_else_notices() -> 
     async with working() as crew:
         victim, survivor = sorted(await crew.pids(2))
         slow = await crew.ask_slowly(20)
-        os.kill(victim, signal.SIGKILL)
+        await _kill(victim)
         outcomes = await asyncio.gather(*slow, return_exceptions=True)
         # What the dead one had accepted is lost with it, and nothing else.
         assert {outcome for outcome in outcomes if isinstance(outcome, str)} <= {str(survivor)}
@@ -94,6 +94,19 @@ async def test_a_worker_that_is_killed_is_replaced_and_nobody_else_notices() -> 
         following = await asyncio.gather(*(crew.ask() for _ in range(20)))
         assert str(victim) not in following
         assert len(await crew.pids(2, but=victim)) == 2
+
+
+async def test_counts_of_a_worker_that_was_killed_stay() -> None:
+    async with working() as crew:
+        told = 0.0
+        for _ in range(3):
+            victim, _ = await crew.pids(2)
+            before = _total("answered_total", await crew.ask("/metrics"))
+            assert before > told
+            await _kill(victim)
+            told = _total("answered_total", await crew.ask("/metrics"))
+            assert told == before
+            assert len(await crew.pids(2, but=victim)) == 2
 
 
 async def test_the_end_waits_for_what_is_under_way() -> None:
@@ -162,6 +175,14 @@ open 4.0
         ("open", (("worker", "2"),)): 4,
         ("open", (("worker", "3"),)): 4,
     }
+
+
+async def _kill(pid: int) -> None:
+    """Returns when it accepts nothing any more."""
+    os.kill(pid, signal.SIGKILL)
+    async with asyncio.timeout(_DEADLINE_S):
+        while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+            await asyncio.sleep(0.01)
 
 
 def _total(name: str, metrics: str) -> float:
