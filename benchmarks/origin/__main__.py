@@ -74,9 +74,9 @@ async def _run(servers: SessionStack, folder: Path, arguments: argparse.Namespac
         running = {}
         for number, (name, (memory, disk)) in enumerate(ways.items()):
             running[name] = await _start(stack, settings, folder / str(number), memory, disk)
-        for name, way in running.items():  # caches fill, connections open
-            await _turn(way, library, arguments, 0, _Measured())
-            measured[name].found = {}
+        for turn in (-2, -1):  # caches fill
+            for way in running.values():
+                await _turn(way, library, arguments, turn, _Measured())
         before = {name: await _found(way) for name, way in running.items()}
         for turn in range(1, arguments.turns + 1):
             for name, way in running.items():
