@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from uuid import UUID
 
-from asyncpg.pgproto.pgproto import UUID as DriverUUID  # hashed and sent to PostgreSQL without Python code
+from asyncpg.pgproto import pgproto
 
 from contracts.ids import InvalidIdError, decode_id
 from kit.errors import BadUserInputError
@@ -30,4 +30,5 @@ def find_id(prefix: str, text: str) -> UUID | None:
 @lru_cache(maxsize=16_384)
 def _decode(prefix: str, text: str) -> UUID:
     """Ids of what is asked for often are read once. Raises InvalidIdError."""
-    return DriverUUID(decode_id(prefix, text).bytes)
+    # The driver's UUIDs are hashed and sent without Python code.
+    return pgproto.UUID(decode_id(prefix, text).bytes)
