@@ -50,8 +50,9 @@ class Gates:
         except (RedisError, OSError) as error:
             _log.warning("gates_without_valkey", reason=str(error))
             return await self._find_stored(video)
-        if kept is not None:
-            return Gate.model_validate_json(kept)
+        known = None if kept is None else _read(video, kept)
+        if known is not None:
+            return known
         stored = await self._find_stored(video)
         if stored is not None:
             await self._remember(video, stored)
@@ -85,10 +86,15 @@ class Gates:
 
     async def _find_stored(self, video: str) -> Gate | None:
         try:
-            content = await self._storage.get(self._bucket, gate_object(video))
-            return Gate.model_validate_json(content)
+            return _read(video, await self._storage.get(self._bucket, gate_object(video)))
         except ObjectNotFoundError:
             return None
-        except ValidationError:
-            _log.exception("gate_not_readable", video=video)
-            return None
+
+
+def _read(video: str, content: str | bytes) -> Gate | None:
+    """None for what this build does not know."""
+    try:
+        return Gate.model_validate_json(content)
+    except ValidationError as error:
+        _log.warning("gate_not_readable", video=video, reason=str(error))
+        return None

@@ -48,6 +48,7 @@ async def recognise(db: Database, done: VideoProcessed) -> None:
     async with db.transaction() as tx:
         locked = await videos.lock_video(tx, done.video_id)
         if locked is None or locked.status is VideoStatus.DELETED:
+            await fingerprints.drop(tx, done.video_id)
             return
         new = [
             await fingerprints.add_resemblance(tx, done.video_id, each.video_id, each.kind, each.likeness)
@@ -61,14 +62,14 @@ async def recognise(db: Database, done: VideoProcessed) -> None:
 
 
 async def _keep(db: Database, video_id: UUID, film: Film, found: Fingerprint) -> Video | None:
-    """None for a video that is gone; it stays locked, so that a deletion comes before or after."""
+    """None for a video that is gone. Nobody waits for it: a deletion meanwhile is seen afterwards, under the lock."""
+    video = (await videos.find_videos(db, [video_id])).get(video_id)
+    if video is None or video.status is VideoStatus.DELETED:
+        return None
     async with db.transaction() as tx:
-        video = await videos.lock_video(tx, video_id)
-        if video is None or video.status is VideoStatus.DELETED:
-            return None
         keys, terms = choose_keys(film), sound_terms(film)
         await fingerprints.add(tx, video_id, video.author_id, found, keys=keys, terms=terms)
-        return video
+    return video
 
 
 async def _look_for(db: Queryable, video_id: UUID, film: Film) -> list[_Match]:

@@ -16,6 +16,7 @@ from contracts import ids
 from contracts.events import VideoDeleted, VideoPublished, VideoWithdrawn, Visibility
 from contracts.ids import encode_id, new_id
 from contracts.playback import Access, Gate, gate_key
+from kit.cache import Cache, make_client
 from kit.eventually import eventually
 from kit.playback import Gates, TokenKeys
 from kit.resources import Resources
@@ -252,6 +253,26 @@ async def test_what_valkey_forgets_the_store_knows(
         assert await origin.answer(urls[0]) == (200, "video")
         assert await origin.answer(urls[1]) == (404, "NOT_FOUND")
     assert (await resources.cache.get_many([gate_key(str(open_one.video_id))]))[0]["access"] == "open"
+
+
+async def test_while_valkey_is_away_the_store_answers(resources: Resources) -> None:
+    bucket, video = resources.settings.bucket_processed, new_id().hex
+    nowhere = Cache(make_client("redis://127.0.0.1:1/0", timeout_s=1, retries=0))
+    gates, gate = Gates(nowhere, resources.storage, bucket), Gate(access=Access.FRIENDS, revision=4)
+    assert await gates.find(video) is None
+    await gates.store(video, gate)
+    assert await gates.find(video) == gate
+    await nowhere.close()
+
+
+async def test_a_gate_that_nobody_can_read_is_none(resources: Resources) -> None:
+    bucket, video = resources.settings.bucket_processed, new_id().hex
+    gates = Gates(resources.cache, resources.storage, bucket)
+    await resources.cache.put_many({gate_key(video): {"access": "ajar", "revision": 1}}, ttl_s=60)
+    assert await gates.find(video) is None
+    gate = Gate(access=Access.CLOSED, revision=1)
+    await gates.store(video, gate)
+    assert await gates.find(video) == gate
 
 
 async def test_the_newest_gate_wins_in_whatever_order_they_come(resources: Resources) -> None:
