@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import cos, floor, pi
 from operator import mul
 from typing import Final
@@ -94,7 +94,7 @@ def _resample(frame: bytes, window: Window) -> list[list[float]]:
     ]
 
 
-@cache
+@lru_cache(maxsize=64)
 def _shares(start: float, end: float) -> list[tuple[int, list[float]]]:
     """For each part the first pixel that it touches, and how much of each pixel from there on belongs to it."""
     size = (end - start) / _GRID
