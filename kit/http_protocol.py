@@ -28,7 +28,9 @@ _log = get_logger("http")
 
 
 class Direct(Protocol):
-    """An ASGI application that also takes POSTs to one path whole, in one call. It is cancelled when the client goes."""
+    """An ASGI application that also takes POSTs to one path whole, in one call. Whatever it does for a request, by this
+    way or ASGI's, is cancelled when the client goes.
+    """
 
     direct_path: bytes
     max_body_bytes: int
@@ -43,7 +45,6 @@ class DirectExchange(RequestResponseCycle):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.is_too_large = False
-        self.task: asyncio.Task[Any] | None = None
         self._chunks: list[bytes] = []
         self._length = 0
 
@@ -95,6 +96,7 @@ class HardenedProtocol(HttpToolsProtocol):
         self._proxies = proxies
         self._direct: Direct | None = self.app if hasattr(self.app, "direct_path") else None
         self._in_turn: RequestResponseCycle | None = None
+        self._task: asyncio.Task[Any] | None = None
         self._head_bytes = 0
         self._is_arriving = True
         self._due = inf
@@ -108,10 +110,10 @@ class HardenedProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
         self.pipeline.clear()
-        if isinstance(self._in_turn, DirectExchange) and not self._in_turn.response_complete:
+        if self._in_turn is not None and not self._in_turn.response_complete:
             self._in_turn.disconnected = True
-            if self._in_turn.task is not None:
-                self._in_turn.task.cancel()
+            if self._task is not None:
+                self._task.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -232,10 +234,11 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._in_turn = cycle
-        if not isinstance(cycle, DirectExchange):
+        if self._direct is None:
             super()._start_asgi_task(cycle, app)
             return
-        cycle.task = task = self.loop.create_task(cycle.run_asgi(app))
+        given = app if isinstance(cycle, DirectExchange) else _quiet_when_cancelled(app, cycle)
+        self._task = task = self.loop.create_task(cycle.run_asgi(given))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
@@ -292,6 +295,19 @@ class HardenedProtocol(HttpToolsProtocol):
             self.cycle.message_event.set()
         self.transport.write(b"".join([*head, body]))
         self.transport.close()
+
+
+def _quiet_when_cancelled(app: Any, cycle: RequestResponseCycle) -> Any:
+    """uvicorn takes a cancellation for a defect of the application."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await app(scope, receive, send)
+        except asyncio.CancelledError:
+            if not cycle.disconnected:
+                raise
+
+    return answer
 
 
 def _nothing() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
 import asyncpg
@@ -94,18 +95,30 @@ async def test_what_cannot_be_answered_is_sent_away_at_once_and_all_is_well_agai
         assert (await ask())[0] == 200
 
 
+@pytest.mark.parametrize("way", ["POST", "GET", "REST"])
 async def test_a_client_that_goes_takes_its_statement_along(
-    url: str, servers: SessionStack, settings: Settings
+    url: str, servers: SessionStack, settings: Settings, way: str
 ) -> None:
     async with stuck(servers, settings) as connection:
-        async with aiohttp.ClientSession() as session:
-            asking = asyncio.create_task(session.post(f"{url}/graphql", json=body()))
+        async with aiohttp.ClientSession(headers={"apollo-require-preflight": "1"}) as session:
+            if way == "POST":
+                request = session.post(f"{url}/graphql", json=body())
+            elif way == "GET":
+                request = session.get(f"{url}/graphql", params=body())
+            else:
+                request = session.get(f"{url}/api/v1/videos/{ids.encode_id(ids.VIDEO, ids.new_id())}")
+            asking = asyncio.create_task(_answer(request))
             await _until_waiting(connection, 1)
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)
         await _until_waiting(connection, 0)
     async with aiohttp.ClientSession() as session, session.post(f"{url}/graphql", json=body()) as response:
         assert await response.json() == {"data": {"video": None}}
+
+
+async def _answer(request: Any) -> int:
+    async with request as response:
+        return int(response.status)
 
 
 async def _until_waiting(connection: asyncpg.Connection[asyncpg.Record], count: int) -> None:

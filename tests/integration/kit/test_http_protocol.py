@@ -46,6 +46,14 @@ class Echo:
         await exchange.reply(200, headers, body)
 
     async def __call__(self, scope: Any, _receive: Any, send: Any) -> None:
+        path: bytes = scope["raw_path"]
+        self.begun.put_nowait(path)
+        try:
+            if path == b"/wait":
+                await self.go_on.wait()
+        except asyncio.CancelledError:
+            self.cancelled.append(path)
+            raise
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": scope["method"].encode()})
 
@@ -124,6 +132,22 @@ async def test_a_client_that_goes_takes_its_work_along(port: int, echo: Echo) ->
             assert await other.answer() == (200, b"next")
     assert echo.cancelled == [b"wait"]
     assert [await echo.begun.get()] == [b"next"]
+
+
+async def test_a_client_that_goes_takes_its_work_along_the_long_way_too(
+    port: int, echo: Echo, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with connected(port) as gone:
+        gone.writer.write(b"GET /wait HTTP/1.1\r\nhost: a\r\n\r\n")
+        assert await echo.begun.get() == b"/wait"
+    async with asyncio.timeout(5):
+        while not echo.cancelled:
+            await asyncio.sleep(0)
+    assert echo.cancelled == [b"/wait"]
+    assert not caplog.records
+    async with connected(port) as next_one:
+        next_one.writer.write(b"GET /other HTTP/1.1\r\nhost: a\r\n\r\n")
+        assert (await next_one.answer())[0] == 200
 
 
 async def test_a_body_that_is_too_large_is_refused_before_its_end(port: int) -> None:
