@@ -1,4 +1,4 @@
-"""CPU of one operation: graphql-core with Strawberry against the compiled executor, on the same schema and data."""
+"""CPU of one operation: graphql-core with Strawberry, the compiled executor, and graphql-js and graphql-jit from npm."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ import asyncio
 import gc
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from inspect import isawaitable
 from typing import Any
 
 from graphql import GraphQLSchema, execute, parse, validate
 
+from benchmarks.execution.node import node_executors
 from benchmarks.execution.page import QUERY, VIDEOS, make_context, make_schema
 from benchmarks.report import Row, add_json_argument, report
 from kit.graphql.compiled import CompiledSchema
 
 VARIABLES = {"first": VIDEOS}
+_WARM_UP = 200
 Operation = Callable[[], Awaitable[Any]]
+Weigh = Callable[[int], Awaitable[float]]
+"""CPU of one operation in microseconds, of so many."""
 
 
 def main() -> None:
@@ -35,20 +40,19 @@ def main() -> None:
 async def measure(operations: int, turns: int) -> list[Row]:
     """Raises AssertionError when the answers differ."""
     declared, called = make_schema(is_declared=True)._schema, make_schema(is_declared=False)._schema
-    contenders: dict[str, Operation] = {
+    ours: dict[str, Operation] = {
         "interpreted": _interpreted(called),
         "interpreted, declared loaders": _interpreted(declared),
         "compiled": _compiled(called),
         "compiled, declared loaders": _compiled(declared),
     }
-    answers = [(await run()).formatted for run in contenders.values()]
-    assert all(answer == answers[0] for answer in answers), "the executors answer differently"
-    taken: dict[str, list[float]] = {name: [] for name in contenders}
-    gc.collect()
-    gc.freeze()
-    for _ in range(turns):
-        for name, run in contenders.items():
-            taken[name].append(await _cpu_us(run, operations))
+    async with node_executors() as others:
+        answers = [(await run()).formatted for run in ours.values()]
+        answers += [await other.answer() for other in others]
+        assert all(answer == answers[0] for answer in answers), "the executors answer differently"
+        contenders: dict[str, Weigh] = {name: partial(_cpu_us, run) for name, run in ours.items()}
+        contenders |= {other.name: other.cpu_us for other in others}
+        taken = await _take_turns(contenders, operations, turns)
     slowest = statistics.median(taken["interpreted"])
     rows: list[Row] = [
         {
@@ -60,6 +64,18 @@ async def measure(operations: int, turns: int) -> list[Row]:
         for name, times in taken.items()
     ]
     return [*rows, {"name": "compiling it", "cpu_us": _compile_us(declared)}]
+
+
+async def _take_turns(contenders: Mapping[str, Weigh], operations: int, turns: int) -> dict[str, list[float]]:
+    for weigh in contenders.values():
+        await weigh(_WARM_UP)
+    taken: dict[str, list[float]] = {name: [] for name in contenders}
+    gc.collect()
+    gc.freeze()
+    for _ in range(turns):
+        for name, weigh in contenders.items():
+            taken[name].append(await weigh(operations))
+    return taken
 
 
 async def _cpu_us(run: Operation, operations: int) -> float:
