@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
+import asyncpg
 
 from clipgraph.demo.api import Api
 from clipgraph.domains import DOMAINS
@@ -47,6 +48,7 @@ async def running_platform(settings: Settings, *, split: bool) -> AsyncIterator[
         }
     )
     await _make_buckets(placed)
+    await _forget_facts(placed)
     stop = asyncio.Event()
     services: list[Awaitable[None]] = [
         *(serve_subgraph(placed, domain, port=port, stop=stop) for domain, port in subgraph_ports.items()),
@@ -79,6 +81,16 @@ async def _make_buckets(settings: Settings) -> None:
     ]
     await storage.ensure_buckets(buckets)
     storage.close()
+
+
+async def _forget_facts(settings: Settings) -> None:
+    """Tests of single domains leave facts of people whom no other domain knows: nobody is to hear of them."""
+    for domain in DOMAINS:
+        connection = await asyncpg.connect(settings.database_dsn(domain))
+        try:
+            await connection.execute(f"DELETE FROM {domain}.outbox")
+        finally:
+            await connection.close()
 
 
 async def _until_ready(
