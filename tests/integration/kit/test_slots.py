@@ -16,7 +16,7 @@ from kit.db import Database, QueueFigures, Statement
 from kit.errors import OverloadedError
 from kit.outage import is_outage
 
-COUNT = Statement(text("SELECT count(*) FROM videos.videos"))
+COUNT = Statement(text("SELECT count(*) FROM videos.videos WHERE video_id IS NULL"))
 PID = Statement(text("SELECT pg_backend_pid()"))
 Locked = Callable[[], Awaitable[None]]
 
