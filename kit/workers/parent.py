@@ -58,6 +58,9 @@ async def run_workers(
             async with asyncio.TaskGroup() as group:
                 for place in places:
                     group.create_task(crew.keep(place))
+                await stop.wait()
+                # Workers close it too: who comes while they finish is refused, and may go elsewhere.
+                listener.close()
         except* WorkerFailedError as errors:
             raise errors.exceptions[0] from None
         finally:

@@ -41,7 +41,8 @@ class WorkerPlace:
         return self.folder / f"{self.number}.sock"
 
     def open_listener(self) -> socket.socket:
-        return socket.socket(fileno=os.dup(self.listener))
+        """Call once: the socket is the caller's to close, and nobody's here after that."""
+        return socket.socket(fileno=self.listener)
 
     @asynccontextmanager
     async def taken(self, stop: asyncio.Event) -> AsyncIterator[None]:

@@ -8,8 +8,10 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
+from contracts.ids import VIDEO, encode_id, new_id
 from devstack.ports import find_free_port
 from kit.config import Settings
 from tests.support.service_process import ServiceProcess, serving
@@ -17,6 +19,10 @@ from tests.support.service_process import ServiceProcess, serving
 _DEADLINE_S = 60
 _PER_MINUTE = 40
 QUERY = "{ __typename }"
+_STUCK = (
+    "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'videos.videos'::regclass"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 @pytest.fixture
@@ -51,6 +57,32 @@ async def test_two_workers_are_one_router(router: ServiceProcess) -> None:
     async with asyncio.timeout(_DEADLINE_S):
         while len([worker for worker in router.workers() if worker.pid != victim.pid]) < 2:
             await asyncio.sleep(0.05)
+
+
+async def test_the_end_waits_for_every_answer(settings: Settings, tmp_path: Path) -> None:
+    placed = settings.model_copy(update={"router_port": find_free_port(), "data_dir": tmp_path, "workers": 2})
+    connection = await asyncpg.connect(settings.database_dsn(settings.database_admin_user))
+    try:
+        async with serving(placed, "router") as router:
+            async with connection.transaction():
+                await connection.execute("LOCK TABLE videos.videos IN ACCESS EXCLUSIVE MODE")
+                asking = [asyncio.create_task(router.post(a_video())) for _ in range(6)]
+                async with asyncio.timeout(_DEADLINE_S):
+                    while await connection.fetchval(_STUCK) < len(asking):
+                        await asyncio.sleep(0.01)
+                router.ask_to_end()
+                async with asyncio.timeout(_DEADLINE_S):
+                    while await router.listens():
+                        await asyncio.sleep(0.01)
+                assert not any(task.done() for task in asking)
+            assert await asyncio.gather(*asking) == [(200, {"data": {"video": None}})] * len(asking)
+    finally:
+        await connection.close()
+
+
+def a_video() -> dict[str, str]:
+    """A query for one that no cache knows, and no fetch for another can answer."""
+    return {"query": f'{{ video(id: "{encode_id(VIDEO, new_id())}") {{ title }} }}'}
 
 
 async def test_a_subgraph_has_workers_too(settings: Settings) -> None:

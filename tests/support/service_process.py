@@ -26,10 +26,24 @@ class ServiceProcess:
 
     def __init__(self, port: int, pid: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
+        self._port = port
         self._process = psutil.Process(pid)
 
     def workers(self) -> list[psutil.Process]:
         return self._process.children()
+
+    def ask_to_end(self) -> None:
+        """SIGTERM."""
+        self._process.terminate()
+
+    async def listens(self) -> bool:
+        """Whether somebody takes connections."""
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        except ConnectionError:
+            return False
+        writer.close()
+        return True
 
     async def post(self, body: dict[str, Any]) -> tuple[int, Any]:
         """Over a connection of its own, so that either worker may take it."""
@@ -83,7 +97,8 @@ async def serving(settings: Settings, *arguments: str, **more: str) -> AsyncIter
         yield service
     finally:
         workers = service.workers()
-        process.send_signal(signal.SIGTERM)
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
         assert not any(worker.is_running() for worker in workers)
 
