@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ class Batched:
     """How a field is loaded: ``then`` makes the field's value of what was loaded, unless that is None."""
 
     source: Source
+    key_name: str
     key: Callable[[Any], Any]
     then: Callable[[Any], Any] | None
 
@@ -47,7 +49,13 @@ _names: dict[tuple[type, type], str] = {}
 
 
 def _find_name(loaders: Any, source: type) -> str:
-    names = getattr(type(loaders), "__slots__", None) or vars(loaders)
+    made_when_asked = (
+        name
+        for base in type(loaders).__mro__
+        for name, value in vars(base).items()
+        if isinstance(value, cached_property)
+    )
+    names = getattr(type(loaders), "__slots__", None) or dict.fromkeys((*vars(loaders), *made_when_asked))
     for name in names:
         if isinstance(getattr(loaders, name), source):
             return str(name)
@@ -68,10 +76,11 @@ def batched(
 ) -> Any:
     """A field whose value is loaded by the object's attribute ``key``; a key of None gives null.
 
-    ``source`` is a loader class, found among ``info.context.loaders``, or a function from the context to a loader.
+    ``source`` is a loader class, found among ``info.context.loaders`` (attributes and cached properties), or a
+    function from the context to a loader. Fields that name the same source and key are loaded as one.
     ``then`` turns what was loaded into the field's value; it is not asked about None.
     """
-    how = Batched(source, attrgetter(key), then)
+    how = Batched(source, key, attrgetter(key), then)
 
     async def resolve(root: Any, info: Info[Any, Any]) -> Any:
         wanted = how.key(root)

@@ -1,4 +1,4 @@
-"""Loader-declared fields: all keys of a column at once."""
+"""Loader-declared fields: all keys of a column at once, once for all the fields that are made of the same load."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from aiodataloader import DataLoader
 
 from kit.graphql.compiled.filling import Cells, fill
 from kit.graphql.compiled.leaves import ORDINARY
+from kit.graphql.compiled.plan import FieldPlan
 from kit.graphql.compiled.recipes import Load
 from kit.graphql.compiled.run import Later, await_all
 from kit.graphql.loading import Loader
@@ -17,19 +18,37 @@ from kit.graphql.loading import Loader
 _NULL: Final = type(None)
 
 
-def load_column(cells: Cells, objects: Sequence[Any], later: Later) -> None:
-    """Begins to load the field for all objects; the values of ``cells`` are yet to come."""
-    recipe = cells.field.recipe
+def group_loads(fields: Sequence[FieldPlan]) -> list[list[FieldPlan]]:
+    """Leaves that the same loader gives by the same key together, every other field by itself; in their order."""
+    groups: list[list[FieldPlan]] = []
+    known: dict[Any, list[FieldPlan]] = {}
+    for field in fields:
+        if not isinstance(field.recipe, Load) or not field.is_leaf:
+            groups.append([field])
+            continue
+        batched = field.recipe.batched
+        group = known.setdefault((batched.source, batched.key_name), [])
+        if not group:
+            groups.append(group)
+        group.append(field)
+    return groups
+
+
+def load_column(group: Sequence[Cells], objects: Sequence[Any], later: Later) -> None:
+    """Begins to load the fields of a group for all objects; the values of their cells are yet to come."""
+    first = group[0]
+    recipe = first.field.recipe
     assert isinstance(recipe, Load)
     batched = recipe.batched
     loading: Coroutine[Any, Any, list[Any]] | None = None
     try:
-        loader = batched.loader(cells.run.context)
+        loader = batched.loader(first.run.context)
     except Exception as error:  # noqa: BLE001 - the error of every object's field
-        cells.values = [error] * len(objects)
+        for cells in group:
+            cells.values = [error] * len(objects)
     else:
         loading = _begin(loader, _keys(objects, batched.key))
-    (later.columns if cells.field.waits_below else later.loads).append(_await_loads(cells, loading))
+    (later.columns if first.field.waits_below else later.loads).append(_await_loads(group, loading))
 
 
 def _keys(objects: Sequence[Any], key_of: Callable[[Any], Any]) -> list[Any]:
@@ -58,21 +77,28 @@ def _begin(loader: DataLoader[Any, Any], keys: list[Any]) -> Coroutine[Any, Any,
     return await_all(loading)
 
 
-async def _await_loads(cells: Cells, loading: Coroutine[Any, Any, list[Any]] | None) -> None:
-    assert isinstance(cells.field.recipe, Load)
-    then = cells.field.recipe.batched.then
+async def _await_loads(group: Sequence[Cells], loading: Coroutine[Any, Any, list[Any]] | None) -> None:
+    run = group[0].run
     if loading is not None:
         values = await loading
-        cells.values = values if then is None else [_made(value, then) for value in values]
-    cells.run.moment += 1
+        for cells in group:
+            assert isinstance(cells.field.recipe, Load)
+            then = cells.field.recipe.batched.then
+            cells.values = values if then is None else _make(values, then)
+    run.moment += 1
     later = Later()
-    fill(cells, later, is_awaited=True)
+    for cells in group:
+        fill(cells, later, is_awaited=True)
     if later.columns or later.loads:
         await later.drain()
 
 
-def _made(value: Any, then: Callable[[Any], Any]) -> Any:
-    try:
-        return value if value is None or isinstance(value, Exception) else then(value)
-    except Exception as error:  # noqa: BLE001 - the error of this object's field
-        return error
+def _make(values: Sequence[Any], then: Callable[[Any], Any]) -> list[Any]:
+    """What ``then`` makes of each value that is one."""
+    made: list[Any] = []
+    for value in values:
+        try:
+            made.append(value if value is None or isinstance(value, Exception) else then(value))
+        except Exception as error:  # noqa: BLE001 - the error of this object's field
+            made.append(error)
+    return made

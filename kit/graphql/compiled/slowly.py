@@ -74,7 +74,7 @@ def select_slowly(batch: Batch, objects: Sequence[Any]) -> list[Any]:
     for field in batch.selection.columns:
         cells = Cells(batch.run, field, batch.column, out, [])
         if isinstance(field.recipe, Load):
-            load_column(cells, objects, batch.later)
+            load_column([cells], objects, batch.later)
             continue
         cells.values = [batch.read(field, place, each) for place, each in enumerate(objects)]
         if field.is_async:

@@ -15,7 +15,7 @@ from typing import Any
 from kit.graphql.compiled.columns import ColumnInfo
 from kit.graphql.compiled.filling import Cells, await_column, fill, wait_for
 from kit.graphql.compiled.leaves import ORDINARY, check_of
-from kit.graphql.compiled.loads import load_column
+from kit.graphql.compiled.loads import group_loads, load_column
 from kit.graphql.compiled.plan import FieldPlan, OperationPlan, SelectionPlan
 from kit.graphql.compiled.recipes import Attribute, Constant, Direct, Load
 from kit.graphql.compiled.slowly import UNREAD, Batch, complete_object, select_slowly
@@ -65,8 +65,8 @@ class _Writer:
         self._add(1, repr(f"{selection.type.name}: {', '.join(field.key for field in selection.fields)}"))
         self._write_arguments()
         self._write_objects()
-        for field in selection.columns:
-            self._write_column(field)
+        for group in group_loads(selection.columns):
+            self._write_column(group)
         self._add(1, "if column.waiting:")
         self._add(2, "wait_for(run, column, later)")
         self._add(1, "return out")
@@ -175,11 +175,14 @@ class _Writer:
             given.append(f"**a{number}")
         return f"f{number}({', '.join(given)})"
 
-    def _write_column(self, field: FieldPlan) -> None:
+    def _write_column(self, group: Sequence[FieldPlan]) -> None:
+        for each in group:
+            self._names[f"F{each.number}"] = each
+        field = group[0]
         number = field.number
-        self._names[f"F{number}"] = field
         if isinstance(field.recipe, Load):
-            self._add(1, f"load_column(Cells(run, F{number}, column, out, []), objects, later)")
+            cells = ", ".join(f"Cells(run, F{each.number}, column, out, [])" for each in group)
+            self._add(1, f"load_column([{cells}], objects, later)")
             return
         self._add(1, f"v{number} = []")
         self._add(1, "for o in objects:")
