@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from asyncpg import TooManyConnectionsError
+
 from kit.errors import OverloadedError
 from kit.telemetry.metrics import DATABASE_SHED
 
@@ -21,7 +23,8 @@ class Slots:
     """As many as there are connections: ``async with slots``. Raises OverloadedError instead of waiting for long.
 
     Once somebody has waited in vain, nobody waits until a connection is given back: a database that is stuck costs the
-    first few their time, and everybody else none. Belongs to one event loop.
+    first few their time, and everybody else none. A server that has no connection left for us counts as overloaded, too.
+    Belongs to one event loop.
     """
 
     def __init__(self, domain: str, count: int, figures: QueueFigures) -> None:
@@ -37,9 +40,12 @@ class Slots:
         else:
             await self._semaphore.acquire()
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
         self._is_stuck = False
         self._semaphore.release()
+        if isinstance(error, TooManyConnectionsError):
+            self._shed.inc()
+            raise OverloadedError from error
 
     async def _wait(self) -> None:
         if self._is_stuck or self._waiting >= self._figures.waiting:

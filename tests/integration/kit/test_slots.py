@@ -95,6 +95,33 @@ async def test_who_gives_up_gives_everything_back(
     assert await asyncio.gather(*(database.fetch_value(COUNT) for _ in range(6))) == [0] * 6
 
 
+async def test_a_server_without_a_connection_left_is_overloaded(
+    servers: SessionStack, settings: Settings, other: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    name = await servers.create_database("narrow")
+    try:
+        await other.execute(f"ALTER DATABASE {name} CONNECTION LIMIT 1")
+        dsn = settings.model_copy(update={"database_url": f"{servers.postgres_url}/{name}"}).database_dsn(
+            "videos"
+        )
+        narrow = await Database.connect(dsn, "videos", max_connections=4)
+        try:
+            outcomes = await asyncio.gather(
+                *(narrow.fetch_value(PID) for _ in range(4)), return_exceptions=True
+            )
+            assert sorted(type(outcome) is OverloadedError for outcome in outcomes) == [
+                False,
+                True,
+                True,
+                True,
+            ]
+            assert isinstance(await narrow.fetch_value(PID), int)
+        finally:
+            await narrow.close()
+    finally:
+        await servers.drop_database(name)
+
+
 async def _until_locked(connection: asyncpg.Connection[asyncpg.Record], count: int) -> None:
     """Until so many statements wait for the lock."""
     query = (
