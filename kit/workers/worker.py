@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -46,18 +47,30 @@ class WorkerPlace:
 
     @asynccontextmanager
     async def taken(self, stop: asyncio.Event) -> AsyncIterator[None]:
-        """While the block runs the others can read our metrics, and ``stop`` is set when the parent is gone."""
+        """While the block runs the others can read our metrics. ``stop`` is set when the parent is gone; what it would have
+        tidied up is ours then.
+        """
         loop = asyncio.get_running_loop()
-        loop.add_reader(self.lifeline, stop.set)
+        is_orphan = asyncio.Event()
+
+        def notice() -> None:
+            loop.remove_reader(self.lifeline)
+            is_orphan.set()
+            stop.set()
+
+        loop.add_reader(self.lifeline, notice)
         self.socket_path.unlink(missing_ok=True)
         server = await asyncio.start_unix_server(self._tell, self.socket_path)
         try:
             yield
         finally:
-            self._keep()
             loop.remove_reader(self.lifeline)
             server.close()
-            self.socket_path.unlink(missing_ok=True)
+            if is_orphan.is_set():
+                shutil.rmtree(self.folder, ignore_errors=True)
+            else:
+                self._keep()
+                self.socket_path.unlink(missing_ok=True)
 
     async def render_all(self) -> bytes:
         """The metrics of all workers; of one that can't be asked, what it told last."""

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import aiohttp
 import psutil
@@ -117,18 +118,20 @@ async def test_the_end_waits_for_what_is_under_way() -> None:
         assert len(await asyncio.gather(*slow)) == 10
 
 
-async def test_workers_end_with_their_parent() -> None:
+async def test_workers_end_with_their_parent(tmp_path: Path) -> None:
     script = (
         "import asyncio; from kit.workers.parent import run_workers; "
         f"asyncio.run(run_workers({_ARGV!r}, 2, host='127.0.0.1', port={(port := find_free_port())}, "
         "stop=asyncio.Event(), stop_deadline_s=5))"
     )
-    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", script)
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", script, env=environment)
     workers = [psutil.Process(pid) for pid in await Crew(port).pids(2)]
     parent.kill()
     await parent.wait()
     _, alive = await asyncio.to_thread(psutil.wait_procs, workers, timeout=_DEADLINE_S)
     assert alive == []
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_workers_that_cannot_start_are_not_started_for_ever() -> None:
