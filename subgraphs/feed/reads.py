@@ -19,6 +19,7 @@ from subgraphs.feed.caches import FeedCache
 from subgraphs.feed.models import FIGURES, FeedPage, FeedPlace, Ranked
 from subgraphs.feed.ranking import rank_hot, rank_trending
 
+_SPARE = 10
 RankedPosition = tuple[float, UUID]
 
 
@@ -82,9 +83,16 @@ async def _hot_skeleton(resources: Resources, viewer_id: UUID | None) -> list[Ra
 async def _ranked_page(
     resources: Resources, skeleton: Sequence[Ranked], size: int, after: RankedPosition | None
 ) -> FeedPage:
-    rest = _following_places(skeleton, after)
-    shown = await repository.still_shown(resources.database, [place.video_id for place in rest])
-    return _present([place for place in rest if place.video_id in shown], size)
+    """Looks at no more of the skeleton than the page needs, and at a few more, since some may be gone."""
+    rest, shown = _following_places(skeleton, after), list[Ranked]()
+    step = size + _SPARE
+    for start in range(0, len(rest), step):
+        places = rest[start : start + step]
+        alive = await repository.still_shown(resources.database, [place.video_id for place in places])
+        shown += [place for place in places if place.video_id in alive]
+        if len(shown) > size:
+            break
+    return _present(shown, size)
 
 
 def _following_places(skeleton: Sequence[Ranked], after: RankedPosition | None) -> list[Ranked]:
