@@ -226,7 +226,15 @@ async def load_known(
     if not isinstance(loader, Loader):
         futures = [None if key is None else loader.load(key) for key in keys]
         return [None if future is None else await future for future in futures]
-    values: list[ValueT | None] = await loader.load_column(keys)
+    return _checked(await loader.load_column(keys))
+
+
+async def load_all(loader: Loader[KeyT, ValueT], keys: Sequence[KeyT]) -> list[ValueT]:
+    """``load_many`` without a future for each key. Raises what loading one gave."""
+    return _checked(await loader.load_column(keys))
+
+
+def _checked(values: list[Any]) -> list[Any]:
     for value in values:
         if isinstance(value, Exception):
             raise value

@@ -10,13 +10,12 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 from uuid import UUID
 
 import strawberry
-from aiodataloader import DataLoader
 
 from contracts import ids
 from kit.errors import ForbiddenError
 from kit.graphql.connections import Connection, connect, decode_cursor, encode_cursor, page_size
 from kit.graphql.ids import find_id
-from kit.graphql.loading import load_known
+from kit.graphql.loading import Loader, load_all, load_known
 from subgraphs.social import models
 from subgraphs.social.loaders import SocialInfo
 from subgraphs.social.repository import follows, reactions
@@ -256,10 +255,10 @@ class Comment:
 
 
 async def _load_if(
-    is_wanted: bool, loader: DataLoader[UUID, LoadedT], keys: Sequence[UUID]
+    is_wanted: bool, loader: Loader[UUID, LoadedT], keys: Sequence[UUID]
 ) -> dict[UUID, LoadedT]:
     """By key; nothing when nothing of it is selected."""
-    return dict(zip(keys, await loader.load_many(keys), strict=True)) if is_wanted else {}
+    return dict(zip(keys, await load_all(loader, keys), strict=True)) if is_wanted else {}
 
 
 async def _attribute(loading: Awaitable[Any], name: str) -> Any:
