@@ -20,7 +20,8 @@ from starlette.responses import JSONResponse, Response
 from kit.http_protocol import HardenedProtocol
 from kit.proxies import TrustedProxies
 from kit.telemetry import get_logger, metrics
-from kit.workers.worker import worker_place
+from kit.workers.accepting import SharedListener
+from kit.workers.worker import WorkerPlace, worker_place
 
 Check = Callable[[], Awaitable[Any]]
 """Raises when something that the process relies on does not answer."""
@@ -110,6 +111,28 @@ class _Server(uvicorn.Server):
         return nullcontext()
 
 
+class _Worker(_Server):
+    """One of several on the same socket."""
+
+    def __init__(self, config: uvicorn.Config, place: WorkerPlace) -> None:
+        super().__init__(config)
+        self._place = place
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=[])
+        state = self.server_state
+        protocol_class: Any = self.config.http_protocol_class
+        make_protocol = partial(
+            protocol_class, config=self.config, server_state=state, app_state=self.lifespan.state
+        )
+        board = self._place.open_board()
+        servers: list[Any] = self.servers
+        servers += [
+            SharedListener(listener, make_protocol, board, lambda: len(state.connections))
+            for listener in sockets or ()
+        ]
+
+
 async def serve_asgi(
     app: Any,
     *,
@@ -143,7 +166,7 @@ async def serve_asgi(
         else place.open_listener()
     )
     _log.info("listening", host=host, port=listener.getsockname()[1], worker=place.number if place else None)
-    server = _Server(config)
+    server = _Server(config) if place is None else _Worker(config, place)
     stopper = asyncio.create_task(_stop_server(server, stop, on_stop))
     try:
         async with nullcontext() if place is None else place.taken(stop):

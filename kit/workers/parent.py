@@ -12,8 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kit.telemetry import get_logger
+from kit.workers.board import Board
 from kit.workers.told import Told
-from kit.workers.worker import PLACE_VARIABLE, WorkerPlace
+from kit.workers.worker import BOARD, PLACE_VARIABLE, WorkerPlace
 
 _BACKLOG = 2048
 _PAUSE_S, _PAUSE_MAX_S = 0.1, 5.0
@@ -47,6 +48,7 @@ async def run_workers(
         TemporaryDirectory(prefix="clipgraph-workers-") as folder,
         socket.create_server((host, port), backlog=_BACKLOG) as listener,
     ):
+        Board.create(Path(folder) / BOARD, count)
         lifeline, held = os.pipe()
         try:
             crew = _Crew(argv, {**os.environ, **(environment or {})}, stop, stop_deadline_s)

@@ -14,10 +14,14 @@ from pathlib import Path
 
 from kit.telemetry import get_logger
 from kit.telemetry.metrics import render_metrics
+from kit.workers.board import Board
 from kit.workers.told import Told
 
 PLACE_VARIABLE = "CLIPGRAPH_WORKER_PLACE"
 """``number:listener:lifeline:folder``, set by the parent and by nobody else."""
+
+BOARD = "board"
+"""The file of ``Board``, in the folder."""
 
 _PEER_TIMEOUT_S = 2.0
 _log = get_logger("workers")
@@ -44,6 +48,9 @@ class WorkerPlace:
     def open_listener(self) -> socket.socket:
         """Call once: the socket is the caller's to close, and nobody's here after that."""
         return socket.socket(fileno=self.listener)
+
+    def open_board(self) -> Board:
+        return Board(self.folder / BOARD, self.number)
 
     @asynccontextmanager
     async def taken(self, stop: asyncio.Event) -> AsyncIterator[None]:
