@@ -17,6 +17,8 @@ from kit.db.statement import Statement
 from kit.db.tables import outbox_table
 from kit.telemetry import current_traceparent
 
+_PING_S = 5
+
 Row = asyncpg.Record
 """Columns by name; ``dict(row)`` where a mapping is wanted."""
 
@@ -77,7 +79,8 @@ class Database:
     Everything raises OverloadedError when no connection becomes free, see ``Slots``.
     """
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], domain: str, slots: Slots) -> None:
+    def __init__(self, dsn: str, pool: asyncpg.Pool[asyncpg.Record], domain: str, slots: Slots) -> None:
+        self._dsn = dsn
         self._pool = pool
         self._slots = slots
         self.domain = domain
@@ -98,7 +101,7 @@ class Database:
             command_timeout=30,
             server_settings={"application_name": f"clipgraph-{domain}", "jit": "off"},
         )
-        return cls(pool, domain, Slots(domain, max_connections, queue or QueueFigures()))
+        return cls(dsn, pool, domain, Slots(domain, max_connections, queue or QueueFigures()))
 
     async def fetch(self, statement: Statement, /, **parameters: Any) -> Sequence[Row]:
         observe(statement)
@@ -133,8 +136,16 @@ class Database:
             self.on_events_committed(self.domain)
 
     async def ping(self) -> None:
-        """Raises when the database does not answer."""
-        await self._pool.fetchval("SELECT 1", timeout=5)
+        """Raises when the database does not answer. One whose statements are all stuck does: others may be well."""
+        if self._slots.are_taken:
+            connection = await asyncpg.connect(self._dsn, timeout=_PING_S)
+            try:
+                await connection.fetchval("SELECT 1", timeout=_PING_S)
+            finally:
+                await connection.close(timeout=_PING_S)
+        else:
+            async with self._slots:
+                await self._pool.fetchval("SELECT 1", timeout=_PING_S)
 
     async def close(self) -> None:
         """Waits for connections in use, then closes them all."""

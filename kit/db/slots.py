@@ -34,8 +34,13 @@ class Slots:
         self._is_stuck = False
         self._shed = DATABASE_SHED.labels(domain)
 
+    @property
+    def are_taken(self) -> bool:
+        """Whether the next one would have to wait."""
+        return self._semaphore.locked()
+
     async def __aenter__(self) -> None:
-        if self._semaphore.locked():
+        if self.are_taken:
             await self._wait()
         else:
             await self._semaphore.acquire()

@@ -60,6 +60,7 @@ async def test_who_finds_no_connection_is_sent_away_soon(
             async with database.transaction():
                 raise AssertionError("there is no connection for it")
         assert time.monotonic() - began < 50 * 0.5
+        await database.ping()
         assert not any(task.done() for task in stuck)
     assert await asyncio.gather(*stuck) == [0, 0]
     assert await asyncio.gather(*(database.fetch_value(COUNT) for _ in range(6))) == [0] * 6
