@@ -50,12 +50,18 @@ class SubgraphApp:
 
     async def _answer_slowly(self, request: Request) -> Response:
         """With a query string, for instance."""
-        body = await request.body()
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > self.max_body_bytes:
+                break
         is_too_large = len(body) > self.max_body_bytes
         status, answer = await self._respond(dict(request.headers), None if is_too_large else body)
         return Response(orjson.dumps(answer), status, _SHED if status == 503 else _JSON)
 
-    async def _respond(self, headers: Mapping[str, str], body: bytes | None) -> tuple[int, dict[str, Any]]:
+    async def _respond(
+        self, headers: Mapping[str, str], body: bytes | bytearray | None
+    ) -> tuple[int, dict[str, Any]]:
         """Status and answer, within the time that the router says it will wait."""
         if body is None:
             return 413, _refusal("REQUEST_TOO_LARGE", "The request is too large.")

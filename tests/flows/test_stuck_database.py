@@ -14,6 +14,8 @@ from devstack.ports import find_free_port
 from kit.config import Settings
 from tests.support.service_process import ServiceProcess, serving
 
+pytestmark = pytest.mark.slow
+
 _QUERY = "query ($id: ID!) { video(id: $id) { title } }"
 _MANY = 400
 _ROUNDS = 3
