@@ -21,6 +21,7 @@ _AWAY: tuple[type[Exception], ...] = (
     asyncpg.OperatorInterventionError,  # shut down, crashed, not up yet
     asyncpg.InsufficientResourcesError,  # no connection, memory or disk left
     asyncpg.InterfaceError,  # the connection was closed under us
+    asyncpg.InternalClientError,  # the same, noticed by the driver in the middle of a statement
 )
 _ANSWERED: tuple[type[Exception], ...] = (
     asyncpg.QueryCanceledError,

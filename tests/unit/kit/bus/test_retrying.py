@@ -68,6 +68,7 @@ def test_patience_ends_and_begins_again_with_the_next_outage() -> None:
         asyncpg.ConnectionDoesNotExistError(),
         asyncpg.CrashShutdownError(),
         asyncpg.InterfaceError("connection is closed"),
+        asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress"),
         asyncpg.TooManyConnectionsError(),
     ],
     ids=lambda error: type(error).__name__,
