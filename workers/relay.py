@@ -47,6 +47,16 @@ async def _listen(pubsub: PubSub, wakes: dict[str, asyncio.Event]) -> None:
             wake.set()
 
 
+_AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that was lost in the middle of a statement
+    BusError,
+)
+
+
 class DomainRelay:
     """The relay of one domain's outbox."""
 
@@ -83,7 +93,7 @@ class DomainRelay:
                     await self._relay(connection, stop)
                 else:
                     await _wait(stop, 1.0)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, BusError) as error:
+            except _AWAY as error:
                 pause_s = await self._back_off(stop, pause_s, error)
             finally:
                 connection.terminate()
