@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as ValkeyConnectionError
 from redis.exceptions import TimeoutError as ValkeyTimeoutError
 
 from kit.config import Settings
+from kit.waiting_pool import WaitingPool
 
 _CONNECTIONS_MAX = 100
 
@@ -23,10 +24,9 @@ def make_client(url: str, *, decode: bool = True, timeout_s: float | None = 5.0,
     When all connections are in use a command waits for one, as long as it would for an answer. A command whose answer
     got lost is sent again; with ``retries`` 0 it raises, for what may not be done twice.
     """
-    pool = BlockingConnectionPool.from_url(
+    pool = WaitingPool.from_url(
         url,
         max_connections=_CONNECTIONS_MAX,
-        timeout=timeout_s,
         decode_responses=decode,
         socket_timeout=timeout_s,
         socket_connect_timeout=5.0,
@@ -34,6 +34,7 @@ def make_client(url: str, *, decode: bool = True, timeout_s: float | None = 5.0,
         retry=Retry(ExponentialBackoff(cap=0.5, base=0.02), retries),
         retry_on_error=[ValkeyConnectionError, ValkeyTimeoutError],
     )
+    pool.wait_s = timeout_s
     return Redis.from_pool(pool)
 
 

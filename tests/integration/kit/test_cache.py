@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
-from kit.cache import Cache
+import pytest
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as ValkeyConnectionError
+
+from kit.cache import Cache, make_client
 from kit.config import Settings
 
 
@@ -16,3 +21,38 @@ async def test_more_commands_than_connections_wait_for_one(settings: Settings) -
         assert await asyncio.gather(*(cache.get_many([key]) for key in keys)) == [[key] for key in keys]
     finally:
         await cache.close()
+
+
+async def test_whoever_gives_up_waiting_wakes_the_next(settings: Settings) -> None:
+    client = make_client(settings.valkey_url)
+    pool: Any = client.connection_pool
+    pool.max_connections = 1
+    try:
+        held = await pool.get_connection()
+        impatient, patient = (asyncio.create_task(_ping(client)) for _ in range(2))
+        await asyncio.sleep(0)
+        await pool.release(held)
+        impatient.cancel()
+        assert await patient
+        await asyncio.gather(impatient, return_exceptions=True)
+        assert await client.ping()
+    finally:
+        await client.aclose()
+
+
+async def _ping(client: Redis) -> bool:
+    return bool(await client.ping())
+
+
+async def test_nobody_waits_for_ever(settings: Settings) -> None:
+    client = make_client(settings.valkey_url, timeout_s=0.05, retries=0)
+    pool: Any = client.connection_pool
+    pool.max_connections = 1
+    try:
+        held = await pool.get_connection()
+        with pytest.raises(ValkeyConnectionError, match="free"):
+            await client.ping()
+        await pool.release(held)
+        assert await client.ping()
+    finally:
+        await client.aclose()
