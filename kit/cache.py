@@ -1,11 +1,7 @@
-"""Valkey as a cache: the ``redis`` client with sane timeouts, answers as text, JSON by orjson."""
+"""Valkey as a cache: the ``redis`` client with sane timeouts, answers as text."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-import orjson
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
@@ -18,7 +14,14 @@ from kit.waiting_pool import WaitingPool
 _CONNECTIONS_MAX = 100
 
 
-def make_client(url: str, *, decode: bool = True, timeout_s: float | None = 5.0, retries: int = 5) -> Redis:
+def make_client(
+    url: str,
+    *,
+    decode: bool = True,
+    timeout_s: float | None = 5.0,
+    retries: int = 5,
+    protocol: int | None = None,
+) -> Redis:
     """A pooled client that reconnects by itself; ``timeout_s`` None is for commands that block.
 
     When all connections are in use a command waits for one, as long as it would for an answer. A command whose answer
@@ -28,6 +31,7 @@ def make_client(url: str, *, decode: bool = True, timeout_s: float | None = 5.0,
         url,
         max_connections=_CONNECTIONS_MAX,
         decode_responses=decode,
+        protocol=protocol,
         socket_timeout=timeout_s,
         socket_connect_timeout=5.0,
         health_check_interval=30,
@@ -39,7 +43,7 @@ def make_client(url: str, *, decode: bool = True, timeout_s: float | None = 5.0,
 
 
 class Cache:
-    """Values by key. ``client`` is the real one, for whoever needs sorted sets, scripts or pipelines."""
+    """The process's connections to Valkey: ``client`` is the ``redis`` one."""
 
     def __init__(self, client: Redis) -> None:
         self.client = client
@@ -47,26 +51,6 @@ class Cache:
     @classmethod
     def from_settings(cls, settings: Settings) -> Cache:
         return cls(make_client(settings.valkey_url))
-
-    async def get_many(self, keys: Sequence[str]) -> list[Any]:
-        """Values in the order of the keys, None for a miss; one round trip."""
-        if not keys:
-            return []
-        return [None if text is None else orjson.loads(text) for text in await self.client.mget(keys)]
-
-    async def put_many(self, values: Mapping[str, Any], *, ttl_s: int) -> None:
-        """Keeps JSON values for ``ttl_s`` seconds; one round trip."""
-        if not values:
-            return
-        async with self.client.pipeline(transaction=False) as pipe:
-            for key, value in values.items():
-                pipe.set(key, orjson.dumps(value), ex=ttl_s)
-            await pipe.execute()
-
-    async def forget(self, *keys: str) -> None:
-        """Drops keys, whether they are there or not."""
-        if keys:
-            await self.client.delete(*keys)
 
     async def ping(self) -> None:
         """Raises when Valkey does not answer."""

@@ -11,6 +11,7 @@ from kit.cache import Cache
 from kit.config import Settings
 from kit.db import Database, QueueFigures
 from kit.limits import RateLimiter
+from kit.local import LocalCaches
 from kit.playback.links import PlaybackLinks
 from kit.pubsub import PubSub
 from kit.resources import Resources
@@ -34,6 +35,7 @@ async def open_resources(settings: Settings, domain: str) -> Resources:
         settings=settings,
         database=database,
         cache=cache,
+        local=LocalCaches(settings.valkey_url),
         pubsub=pubsub,
         storage=Storage.from_settings(settings),
         limiter=RateLimiter(cache),
@@ -43,6 +45,7 @@ async def open_resources(settings: Settings, domain: str) -> Resources:
 
 async def close_resources(resources: Resources) -> None:
     """Closes what open_resources opened."""
+    await resources.local.close()
     await resources.database.close()
     await resources.pubsub.close()
     await resources.cache.close()

@@ -8,6 +8,7 @@ from kit.cache import Cache
 from kit.config import Settings
 from kit.db import Database
 from kit.limits import RateLimiter
+from kit.local import LocalCaches
 from kit.playback.links import PlaybackLinks
 from kit.pubsub import PubSub
 from kit.storage import Storage
@@ -20,6 +21,7 @@ class Resources:
     settings: Settings
     database: Database
     cache: Cache
+    local: LocalCaches
     pubsub: PubSub
     storage: Storage
     limiter: RateLimiter

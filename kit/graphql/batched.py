@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import strawberry
 from aiodataloader import DataLoader
+from strawberry.federation.schema_directives import Tag
 from strawberry.types import Info
 
 BATCHED: Final = "clipgraph-batched"
@@ -71,6 +72,7 @@ def batched(
     name: str | None = None,
     deprecation_reason: str | None = None,
     permission_classes: Sequence[type] = (),
+    tags: Sequence[str] = (),
     directives: Sequence[object] = (),
     metadata: dict[Any, Any] | None = None,
 ) -> Any:
@@ -97,6 +99,6 @@ def batched(
         description=description,
         deprecation_reason=deprecation_reason,
         permission_classes=list(permission_classes),
-        directives=list(directives),
+        directives=[*directives, *(Tag(name=tag) for tag in tags)],
         metadata={**(metadata or {}), BATCHED: how},
     )

@@ -16,6 +16,9 @@ OUTBOX_AGE_SECONDS = Gauge("clipgraph_outbox_age_seconds", "Age of the oldest wa
 DATABASE_SHED = Counter(
     "clipgraph_database_shed_total", "Statements that were sent away for want of a connection.", ["domain"]
 )
+LOCAL_CACHE_READS = Counter(
+    "clipgraph_local_cache_reads_total", "Entries asked of the process's own caches.", ["cache", "outcome"]
+)
 JOBS_RUN = Counter("clipgraph_jobs_total", "Runs of scheduled jobs by outcome.", ["job", "outcome"])
 
 

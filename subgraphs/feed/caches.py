@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from kit.cache import Cache
-from subgraphs.feed.models import FeedFigures, Ranked
+from subgraphs.feed.models import FeedFigures, Ranked, RankedPosition, places_after
 
 _NOTHING = "-"
 """A member that says *this list was built and is empty*, so that a miss is told from nothing to show."""
@@ -28,14 +28,18 @@ return pushed
 
 @dataclass(frozen=True, slots=True)
 class FeedCache:
-    """Reads answer None for a miss. Scores are floats; ties are broken by member, newer ids first."""
+    """Reads answer None for a miss, else what comes after a position. Scores are floats; ties are broken by member,
+    newer ids first.
+    """
 
     cache: Cache
     figures: FeedFigures
 
-    async def feed(self, viewer_id: UUID | None) -> list[Ranked] | None:
-        """The cached For You of a viewer, or of everyone who is not signed in."""
-        return await self._read(_feed_key(viewer_id))
+    async def feed(
+        self, viewer_id: UUID | None, after: RankedPosition | None, count: int
+    ) -> list[Ranked] | None:
+        """The next ``count`` of the cached For You of a viewer, or of everyone who is not signed in."""
+        return await self._read(_feed_key(viewer_id), after, count)
 
     async def keep_feed(self, viewer_id: UUID | None, ranked: Sequence[Ranked]) -> None:
         """For 30 minutes; a feed of less than a page, or everybody's, is soon worth another look."""
@@ -54,8 +58,9 @@ class FeedCache:
                 args=[place.score, place.video_id.hex, self.figures.feed_entries],
             )
 
-    async def trending(self, scope: str) -> list[Ranked] | None:
-        return await self._read(f"trending:{scope}")
+    async def trending(self, scope: str, after: RankedPosition | None, count: int) -> list[Ranked] | None:
+        """The next ``count`` of what is trending."""
+        return await self._read(f"trending:{scope}", after, count)
 
     async def keep_trending(self, scope: str, ranked: Sequence[Ranked]) -> None:
         """For 5 minutes; a list of less than a page is soon worth another look."""
@@ -63,11 +68,23 @@ class FeedCache:
         ttl_s = self.figures.short_feed_ttl_s if is_short else self.figures.trending_ttl_s
         await self._write(f"trending:{scope}", ranked, ttl_s)
 
-    async def _read(self, key: str) -> list[Ranked] | None:
-        members: Any = await self.cache.client.zrevrange(key, 0, -1, withscores=True)
-        if not members:
-            return None
-        return [Ranked(UUID(hex=member), score) for member, score in members if member != _NOTHING]
+    async def _read(self, key: str, after: RankedPosition | None, count: int) -> list[Ranked] | None:
+        """Fewer than ``count`` only at the end of the list. One round trip, unless the list is over or scores tie."""
+        client, places, start = self.cache.client, list[Ranked](), 0
+        while True:
+            if after is None:
+                members: Any = await client.zrevrange(key, start, start + count - 1, withscores=True)
+            else:
+                members = await client.zrevrangebyscore(
+                    key, after[0], "-inf", start=start, num=count, withscores=True
+                )
+            if not members and not start and (after is None or not await client.exists(key)):
+                return None
+            read = [Ranked(UUID(hex=member), score) for member, score in members if member != _NOTHING]
+            places += places_after(read, after)
+            if len(members) < count or len(places) >= count:
+                return places[:count]
+            start += count
 
     async def _write(self, key: str, ranked: Sequence[Ranked], ttl_s: int) -> None:
         """Replaces the list in one step."""

@@ -25,6 +25,7 @@ from subgraphs.feed import repository
 from subgraphs.feed.caches import FeedCache
 from subgraphs.feed.models import FIGURES, Candidate, FeedVideo, Ranked
 from subgraphs.feed.ranking import hot_score
+from subgraphs.feed.reads import shown_videos
 
 _COUNTED = (VideoLiked, VideoUnliked, VideoShared, VideoViewed, CommentAdded, CommentDeleted)
 
@@ -50,6 +51,7 @@ class _Feeds:
     def __init__(self, resources: Resources) -> None:
         self._db = resources.database
         self._cache = FeedCache(resources.cache, FIGURES)
+        self._shown = shown_videos(resources)
 
     async def show_new_video(self, envelope: Envelope, event: Event) -> None:
         """Knows the video, shows it to everybody, and pushes it to the author's followers when they are few enough
@@ -75,7 +77,7 @@ class _Feeds:
             published_at=event.published_at,
             is_active=True,
         )
-        await repository.upsert_video(self._db, video, event.revision)
+        await self._know(video, event.revision)
 
     async def forget_video(self, envelope: Envelope, event: Event) -> None:
         """Leaves a tombstone, so that a late fact of an earlier state does not bring the video back."""
@@ -88,7 +90,11 @@ class _Feeds:
             published_at=envelope.occurred_at,
             is_active=False,
         )
-        await repository.upsert_video(self._db, gone, event.revision)
+        await self._know(gone, event.revision)
+
+    async def _know(self, video: FeedVideo, revision: int) -> None:
+        await repository.upsert_video(self._db, video, revision)
+        self._shown.forget([video.video_id])
 
     async def know_counts(self, _: Envelope, event: Event) -> None:
         assert isinstance(event, _COUNTED)

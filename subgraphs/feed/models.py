@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +20,8 @@ class FeedFigures:
     short_feed_ttl_s: int = 30
     candidates: int = 500
     push_below_followers: int = 1000
+    shown_for_s: float = 1.0
+    """What a reader may be behind of a video that has just gone; its place is empty then."""
     trending_entries: int = 100
     trending_ttl_s: int = 300
     trending_every_s: int = 300
@@ -66,6 +69,18 @@ class Ranked:
 
     video_id: UUID
     score: float
+
+
+RankedPosition = tuple[float, UUID]
+"""(score, video) of a place."""
+
+
+def places_after(places: Sequence[Ranked], after: RankedPosition | None) -> list[Ranked]:
+    """What comes after a position in the order (score, id), descending; all without one."""
+    if after is None:
+        return list(places)
+    score, video_id = after
+    return [place for place in places if (place.score, place.video_id.hex) < (score, video_id.hex)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class Notification:
 
     @classmethod
     async def load_entities(
-        cls, info: NotificationsInfo, representations: Sequence[Mapping[str, Any]], _: frozenset[str]
+        cls, info: NotificationsInfo, representations: Sequence[Mapping[str, Any]]
     ) -> "list[Notification | None]":
         wanted = [find_id(ids.NOTIFICATION, each["id"]) for each in representations]
         rows = await load_known(info.context.loaders.notification_by_id, wanted)

@@ -15,40 +15,27 @@ from kit.resources import Resources
 from subgraphs.social import access
 from subgraphs.social.models import (
     Comment,
+    Engagement,
     UserCounters,
-    VideoCounters,
     ViewerUserState,
-    ViewerVideoState,
 )
-from subgraphs.social.repository import comments, counters, follows, reactions
+from subgraphs.social.repository import comments, engagement, follows
 
 ThreadKey = tuple[UUID, UUID | None, int]
 """(video or parent comment, after comment, how many)"""
 
 
-class VideoCountersLoader(Loader[UUID, VideoCounters]):
-    def __init__(self, db: Queryable) -> None:
-        super().__init__()
-        self._db = db
-
-    async def batch_load_fn(self, keys: list[UUID]) -> list[VideoCounters]:
-        found = await counters.counters_of(self._db, keys)
-        return [found.get(key) or VideoCounters() for key in keys]
-
-
-class ViewerVideoStateLoader(Loader[UUID, ViewerVideoState]):
-    """By video id; an anonymous viewer did nothing to anything."""
+class EngagementLoader(Loader[UUID, Engagement]):
+    """By video id."""
 
     def __init__(self, db: Queryable, viewer: Viewer) -> None:
         super().__init__()
         self._db = db
         self._viewer = viewer
 
-    async def batch_load_fn(self, keys: list[UUID]) -> list[ViewerVideoState]:
-        if self._viewer.user_id is None:
-            return [ViewerVideoState()] * len(keys)
-        found = await reactions.viewer_video_states(self._db, keys, self._viewer.user_id)
-        return [found.get(key) or ViewerVideoState() for key in keys]
+    async def batch_load_fn(self, keys: list[UUID]) -> list[Engagement]:
+        found = await engagement.engagement_of(self._db, keys, self._viewer.user_id)
+        return [found[key] for key in keys]
 
 
 class UserCountersLoader(Loader[UUID, UserCounters]):
@@ -113,8 +100,7 @@ class _ThreadLoader(Loader[ThreadKey, list[Comment]]):
 
 @dataclass(slots=True)
 class Loaders:
-    video_counters: VideoCountersLoader
-    viewer_video_state: ViewerVideoStateLoader
+    engagement: EngagementLoader
     user_counters: UserCountersLoader
     viewer_user_state: ViewerUserStateLoader
     comment_by_id: CommentByIdLoader
@@ -126,8 +112,7 @@ def make_loaders(resources: Resources, viewer: Viewer) -> Loaders:
     """Loaders of one operation of ``viewer``."""
     db = resources.database
     return Loaders(
-        video_counters=VideoCountersLoader(db),
-        viewer_video_state=ViewerVideoStateLoader(db, viewer),
+        engagement=EngagementLoader(db, viewer),
         user_counters=UserCountersLoader(db),
         viewer_user_state=ViewerUserStateLoader(db, viewer),
         comment_by_id=CommentByIdLoader(db, viewer),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from contracts.events import Visibility
@@ -49,10 +50,16 @@ class VideoCounters:
     revision: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ViewerVideoState:
-    has_liked: bool = False
-    has_saved: bool = False
+class Engagement(NamedTuple):
+    """A video's counts, and what the viewer did."""
+
+    view_count: int
+    like_count: int
+    comment_count: int
+    share_count: int
+    save_count: int
+    has_liked: bool
+    has_saved: bool
 
 
 @dataclass(frozen=True, slots=True)

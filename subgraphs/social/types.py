@@ -3,55 +3,64 @@
 What we add to the entities of others is nullable, so that an outage of ours costs these fields and not the entity.
 """
 
-import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeVar, cast
+from operator import attrgetter
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import strawberry
 
 from contracts import ids
 from kit.errors import ForbiddenError
+from kit.graphql.batched import batched
 from kit.graphql.connections import Connection, connect, decode_cursor, encode_cursor, page_size
 from kit.graphql.ids import find_id
-from kit.graphql.loading import Loader, load_all, load_known
+from kit.graphql.loading import load_known
 from subgraphs.social import models
-from subgraphs.social.loaders import SocialInfo
+from subgraphs.social.loaders import (
+    EngagementLoader,
+    SocialInfo,
+    UserCountersLoader,
+    ViewerUserStateLoader,
+)
 from subgraphs.social.repository import follows, reactions
 
 First = Annotated[int | None, strawberry.argument(description="How many, 1 to 100; 20 when left out.")]
 After = Annotated[str | None, strawberry.argument(description="Cursor after which to go on.")]
-LoadedT = TypeVar("LoadedT")
-
-_USER_COUNTS = frozenset({"followerCount", "followingCount"})
-_USER_RELATIONS = frozenset({"viewerIsFollowing", "isFollowingViewer"})
-_VIDEO_COUNTS = frozenset({"viewCount", "likeCount", "commentCount", "shareCount", "saveCount"})
-_VIDEO_REACTIONS = frozenset({"viewerHasLiked", "viewerHasSaved"})
 
 
 @strawberry.federation.type(keys=["id"], description="A person on the platform.")
 class User:
     id: strawberry.ID = strawberry.field(description="TypeID, `usr_…`.")
     uuid: strawberry.Private[UUID]
-    counters: strawberry.Private[models.UserCounters | None] = None
-    relation: strawberry.Private[models.ViewerUserState | None] = None
 
-    @strawberry.field(description="How many people follow this user.")
-    def follower_count(self, info: SocialInfo) -> int | None:
-        return self._count(info, "follower_count")
-
-    @strawberry.field(description="How many people this user follows.")
-    def following_count(self, info: SocialInfo) -> int | None:
-        return self._count(info, "following_count")
-
-    @strawberry.federation.field(tags=["viewer"], description="Whether you follow this user.")
-    def viewer_is_following(self, info: SocialInfo) -> bool | None:
-        return self._is(info, "is_following")
-
-    @strawberry.federation.field(tags=["viewer"], description="Whether this user follows you.")
-    def is_following_viewer(self, info: SocialInfo) -> bool | None:
-        return self._is(info, "is_follower")
+    follower_count: int | None = batched(
+        UserCountersLoader,
+        key="uuid",
+        then=attrgetter("follower_count"),
+        description="How many people follow this user.",
+    )
+    following_count: int | None = batched(
+        UserCountersLoader,
+        key="uuid",
+        then=attrgetter("following_count"),
+        description="How many people this user follows.",
+    )
+    viewer_is_following: bool | None = batched(
+        ViewerUserStateLoader,
+        key="uuid",
+        then=attrgetter("is_following"),
+        description="Whether you follow this user.",
+        tags=["viewer"],
+    )
+    is_following_viewer: bool | None = batched(
+        ViewerUserStateLoader,
+        key="uuid",
+        then=attrgetter("is_follower"),
+        description="Whether this user follows you.",
+        tags=["viewer"],
+    )
 
     @strawberry.field(description="Who follows this user, newest first.")
     async def followers(
@@ -87,68 +96,52 @@ class User:
 
     @classmethod
     async def load_entities(
-        cls, info: SocialInfo, representations: Sequence[Mapping[str, Any]], fields: frozenset[str]
+        cls, _: SocialInfo, representations: Sequence[Mapping[str, Any]]
     ) -> "list[User | None]":
-        loaders = info.context.loaders
         known = [(each["id"], find_id(ids.USER, each["id"])) for each in representations]
-        wanted = [user_id for _, user_id in known if user_id is not None]
-        counters, relations = await asyncio.gather(
-            _load_if(not _USER_COUNTS.isdisjoint(fields), loaders.user_counters, wanted),
-            _load_if(not _USER_RELATIONS.isdisjoint(fields), loaders.viewer_user_state, wanted),
-        )
-        return [
-            None
-            if user_id is None
-            else cls(id=id, uuid=user_id, counters=counters.get(user_id), relation=relations.get(user_id))
-            for id, user_id in known
-        ]
-
-    def _count(self, info: SocialInfo, name: str) -> int | None:
-        """What was loaded with the entity, else an awaitable of it."""
-        if self.counters is not None:
-            return cast("int", getattr(self.counters, name))
-        return cast("int", _attribute(info.context.loaders.user_counters.load(self.uuid), name))
-
-    def _is(self, info: SocialInfo, name: str) -> bool | None:
-        if self.relation is not None:
-            return cast("bool", getattr(self.relation, name))
-        return cast("bool", _attribute(info.context.loaders.viewer_user_state.load(self.uuid), name))
+        return [None if uuid is None else cls(id=id, uuid=uuid) for id, uuid in known]
 
 
 @strawberry.federation.type(keys=["id"], description="A short video.")
 class Video:
     id: strawberry.ID = strawberry.field(description="TypeID, `vid_…`.")
     uuid: strawberry.Private[UUID]
-    counters: strawberry.Private[models.VideoCounters | None] = None
-    reaction: strawberry.Private[models.ViewerVideoState | None] = None
 
-    @strawberry.field(description="How often it was watched.")
-    def view_count(self, info: SocialInfo) -> int | None:
-        return self._count(info, "view_count")
-
-    @strawberry.field(description="How many people like it.")
-    def like_count(self, info: SocialInfo) -> int | None:
-        return self._count(info, "like_count")
-
-    @strawberry.field(description="How many comments and replies stand under it.")
-    def comment_count(self, info: SocialInfo) -> int | None:
-        return self._count(info, "comment_count")
-
-    @strawberry.field(description="How often it was passed on.")
-    def share_count(self, info: SocialInfo) -> int | None:
-        return self._count(info, "share_count")
-
-    @strawberry.field(description="How many people saved it.")
-    def save_count(self, info: SocialInfo) -> int | None:
-        return self._count(info, "save_count")
-
-    @strawberry.federation.field(tags=["viewer"], description="Whether you like it.")
-    def viewer_has_liked(self, info: SocialInfo) -> bool | None:
-        return self._did(info, "has_liked")
-
-    @strawberry.federation.field(tags=["viewer"], description="Whether it is on your saved list.")
-    def viewer_has_saved(self, info: SocialInfo) -> bool | None:
-        return self._did(info, "has_saved")
+    view_count: int | None = batched(
+        EngagementLoader, key="uuid", then=attrgetter("view_count"), description="How often it was watched."
+    )
+    like_count: int | None = batched(
+        EngagementLoader, key="uuid", then=attrgetter("like_count"), description="How many people like it."
+    )
+    comment_count: int | None = batched(
+        EngagementLoader,
+        key="uuid",
+        then=attrgetter("comment_count"),
+        description="How many comments and replies stand under it.",
+    )
+    share_count: int | None = batched(
+        EngagementLoader,
+        key="uuid",
+        then=attrgetter("share_count"),
+        description="How often it was passed on.",
+    )
+    save_count: int | None = batched(
+        EngagementLoader, key="uuid", then=attrgetter("save_count"), description="How many people saved it."
+    )
+    viewer_has_liked: bool | None = batched(
+        EngagementLoader,
+        key="uuid",
+        then=attrgetter("has_liked"),
+        description="Whether you like it.",
+        tags=["viewer"],
+    )
+    viewer_has_saved: bool | None = batched(
+        EngagementLoader,
+        key="uuid",
+        then=attrgetter("has_saved"),
+        description="Whether it is on your saved list.",
+        tags=["viewer"],
+    )
 
     @strawberry.field(description="Top-level comments, newest first.")
     async def comments(
@@ -165,34 +158,10 @@ class Video:
 
     @classmethod
     async def load_entities(
-        cls, info: SocialInfo, representations: Sequence[Mapping[str, Any]], fields: frozenset[str]
+        cls, _: SocialInfo, representations: Sequence[Mapping[str, Any]]
     ) -> "list[Video | None]":
-        loaders = info.context.loaders
         known = [(each["id"], find_id(ids.VIDEO, each["id"])) for each in representations]
-        wanted = [video_id for _, video_id in known if video_id is not None]
-        counters, reactions_of = await asyncio.gather(
-            _load_if(not _VIDEO_COUNTS.isdisjoint(fields), loaders.video_counters, wanted),
-            _load_if(not _VIDEO_REACTIONS.isdisjoint(fields), loaders.viewer_video_state, wanted),
-        )
-        return [
-            None
-            if video_id is None
-            else cls(
-                id=id, uuid=video_id, counters=counters.get(video_id), reaction=reactions_of.get(video_id)
-            )
-            for id, video_id in known
-        ]
-
-    def _count(self, info: SocialInfo, name: str) -> int | None:
-        """What was loaded with the entity, else an awaitable of it."""
-        if self.counters is not None:
-            return cast("int", getattr(self.counters, name))
-        return cast("int", _attribute(info.context.loaders.video_counters.load(self.uuid), name))
-
-    def _did(self, info: SocialInfo, name: str) -> bool | None:
-        if self.reaction is not None:
-            return cast("bool", getattr(self.reaction, name))
-        return cast("bool", _attribute(info.context.loaders.viewer_video_state.load(self.uuid), name))
+        return [None if uuid is None else cls(id=id, uuid=uuid) for id, uuid in known]
 
 
 @strawberry.federation.type(keys=["id"], description="A comment under a video, or a reply to one.")
@@ -248,21 +217,10 @@ class Comment:
 
     @classmethod
     async def load_entities(
-        cls, info: SocialInfo, representations: Sequence[Mapping[str, Any]], _: frozenset[str]
+        cls, info: SocialInfo, representations: Sequence[Mapping[str, Any]]
     ) -> "list[Comment | None]":
         wanted = [find_id(ids.COMMENT, each["id"]) for each in representations]
         return [comment_or_none(row) for row in await load_known(info.context.loaders.comment_by_id, wanted)]
-
-
-async def _load_if(
-    is_wanted: bool, loader: Loader[UUID, LoadedT], keys: Sequence[UUID]
-) -> dict[UUID, LoadedT]:
-    """By key; nothing when nothing of it is selected."""
-    return dict(zip(keys, await load_all(loader, keys), strict=True)) if is_wanted else {}
-
-
-async def _attribute(loading: Awaitable[Any], name: str) -> Any:
-    return getattr(await loading, name)
 
 
 def comment_or_none(row: models.Comment | None) -> Comment | None:

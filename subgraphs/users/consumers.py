@@ -6,7 +6,7 @@ from contracts.events import Envelope, Event, ProfileChanged, UserRegistered
 from kit.bus import ConsumerGroup
 from kit.resources import Resources
 from subgraphs.users import repository, service
-from subgraphs.users.caches import ProfileCache
+from subgraphs.users.caches import profile_cache
 
 
 def consumer_group(resources: Resources) -> ConsumerGroup:
@@ -24,7 +24,7 @@ def consumer_group(resources: Resources) -> ConsumerGroup:
 class _Reactions:
     def __init__(self, resources: Resources) -> None:
         self._db = resources.database
-        self._cache = ProfileCache(resources.cache)
+        self._cache = profile_cache(resources)
 
     async def open_profile(self, _: Envelope, event: Event) -> None:
         assert isinstance(event, UserRegistered)

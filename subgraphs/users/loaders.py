@@ -1,4 +1,4 @@
-"""One loader an access path, named by what it gives and its key: cache, then repository."""
+"""One loader an access path, named by what it gives and its key."""
 
 from __future__ import annotations
 
@@ -11,22 +11,18 @@ from kit.graphql.context import RequestContext
 from kit.graphql.loading import Loader
 from kit.resources import Resources
 from subgraphs.users import repository
-from subgraphs.users.caches import ProfileCache
+from subgraphs.users.caches import profile_cache
 from subgraphs.users.models import Profile
 
 
 class ProfileByIdLoader(Loader[UUID, Profile | None]):
     def __init__(self, resources: Resources) -> None:
         super().__init__()
-        self._db = resources.database
-        self._kept = ProfileCache(resources.cache)
+        self._kept = profile_cache(resources)
 
     async def batch_load_fn(self, keys: list[UUID]) -> list[Profile | None]:
-        kept = await self._kept.find(keys)
-        missing = [key for key in keys if key not in kept]
-        read = await repository.find_profiles(self._db, missing) if missing else {}
-        await self._kept.keep(list(read.values()))
-        return [kept.get(key) or read.get(key) for key in keys]
+        found = await self._kept.find(keys)
+        return [found.get(key) for key in keys]
 
 
 class ProfileByHandleLoader(Loader[str, Profile | None]):

@@ -12,7 +12,7 @@ from kit.db import Transaction
 from kit.graphql.fields import enum_value, idempotency_key, no_user_errors
 from kit.graphql.mutation import InTransaction, UserErrorType, once
 from subgraphs.users import access, models, repository, service
-from subgraphs.users.caches import ProfileCache
+from subgraphs.users.caches import profile_cache
 from subgraphs.users.loaders import UsersInfo
 from subgraphs.users.models import LIMITS
 from subgraphs.users.types import AvatarType, AvatarUpload, Language, User
@@ -44,7 +44,7 @@ class KeepsProfile(FieldExtension):
     ) -> Any:
         payload = await next_(source, info, **kwargs)
         if payload.user is not None:
-            await ProfileCache(info.context.resources.cache).keep([payload.user.row])
+            await profile_cache(info.context.resources).keep([payload.user.row])
         return payload
 
 

@@ -118,7 +118,7 @@ class User:
 
     @classmethod
     async def load_entities(
-        cls, info: UsersInfo, representations: Sequence[Mapping[str, Any]], _: frozenset[str]
+        cls, info: UsersInfo, representations: Sequence[Mapping[str, Any]]
     ) -> "list[User | None]":
         """By id, or by handle."""
         if all("id" in each for each in representations):

@@ -1,61 +1,32 @@
-"""Videos in Valkey: ``video:{id}``, the row as it is for everybody; who may see it is decided after the cache.
+"""Videos as everybody sees them, kept in Valkey and in the process.
 
-Only settled videos are kept (active, rejected and deleted ones): the others change every few seconds and are read by
-their author alone. A reader that is slow to fill may come after the writer that has just changed the row, so a
-video is kept only if no newer revision is there; a deleted one stays as its own tombstone.
+Only settled ones are (active, rejected and deleted): the others change every few seconds and are read by their author
+alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from typing import Final
-from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from kit.cache import Cache
+from kit.entity_cache import EntityCache, EntityKind
+from kit.resources import Resources
 from subgraphs.videos.models import LIMITS, Video, VideoStatus
+from subgraphs.videos.repository import videos
 
-_VIDEO: Final = TypeAdapter(Video)
 _SETTLED: Final = frozenset({VideoStatus.ACTIVE, VideoStatus.REJECTED, VideoStatus.DELETED})
-_KEEP_NEWEST: Final = """
-local kept = redis.call('GET', KEYS[1])
-if kept and cjson.decode(kept).revision > tonumber(ARGV[1]) then return 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
-return 1
-"""
+_KIND: Final = EntityKind(
+    name="video",
+    adapter=TypeAdapter(Video),
+    id_of=lambda video: video.video_id,
+    ttl_s=LIMITS.cache_ttl_s,
+    may_keep=lambda video: video.status in _SETTLED,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class VideoCache:
+def video_cache(resources: Resources) -> EntityCache[Video]:
     """Videos by id."""
-
-    cache: Cache
-
-    async def find(self, video_ids: Sequence[UUID]) -> Mapping[UUID, Video]:
-        """Those that are kept; one round trip."""
-        values = await self.cache.get_many([_key(video_id) for video_id in video_ids])
-        return {
-            video_id: _VIDEO.validate_python(value)
-            for video_id, value in zip(video_ids, values, strict=True)
-            if value is not None
-        }
-
-    async def keep(self, videos: Sequence[Video]) -> None:
-        """Settled ones for an hour, unless a newer revision is kept; one round trip."""
-        settled = [video for video in videos if video.status in _SETTLED]
-        if not settled:
-            return
-        script = self.cache.client.register_script(_KEEP_NEWEST)
-        async with self.cache.client.pipeline(transaction=False) as pipe:
-            for video in settled:
-                value = _VIDEO.dump_json(video)
-                await script(
-                    keys=[_key(video.video_id)], args=[video.revision, value, LIMITS.cache_ttl_s], client=pipe
-                )
-            await pipe.execute()
-
-
-def _key(video_id: UUID) -> str:
-    return f"video:{{{video_id.hex}}}"
+    read = partial(videos.find_videos, resources.database)
+    return EntityCache(_KIND, resources.cache, resources.local, read)

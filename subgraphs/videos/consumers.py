@@ -20,7 +20,7 @@ from contracts.events import (
 )
 from kit.bus import ConsumerGroup
 from kit.resources import Resources
-from subgraphs.videos.caches import VideoCache
+from subgraphs.videos.caches import video_cache
 from subgraphs.videos.models import Failure, VideoStatus
 from subgraphs.videos.repository import fingerprints, friendships, videos
 from subgraphs.videos.service import processing, recognising
@@ -67,7 +67,7 @@ class _Reactions:
     def __init__(self, resources: Resources) -> None:
         self._db = resources.database
         self._pubsub = resources.pubsub
-        self._cache = VideoCache(resources.cache)
+        self._cache = video_cache(resources)
         self._gatekeeper = Gatekeeper(resources)
 
     async def note_progress(self, envelope: Envelope, event: Event) -> None:

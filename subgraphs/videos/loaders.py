@@ -1,4 +1,4 @@
-"""One loader an access path, named by what it gives and its key: cache, then repository, then the gate."""
+"""One loader an access path, named by what it gives and its key: cache, then the gate."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from kit.graphql.context import RequestContext
 from kit.graphql.loading import Loader
 from kit.resources import Resources
 from subgraphs.videos import access
-from subgraphs.videos.caches import VideoCache
+from subgraphs.videos.caches import video_cache
 from subgraphs.videos.models import Upload, Video
-from subgraphs.videos.repository import uploads, videos
+from subgraphs.videos.repository import uploads
 
 
 class VideoByIdLoader(Loader[UUID, Video | None]):
@@ -24,15 +24,11 @@ class VideoByIdLoader(Loader[UUID, Video | None]):
     def __init__(self, resources: Resources, viewer: Viewer) -> None:
         super().__init__()
         self._db = resources.database
-        self._kept = VideoCache(resources.cache)
+        self._kept = video_cache(resources)
         self._viewer = viewer
 
     async def batch_load_fn(self, keys: list[UUID]) -> list[Video | None]:
-        kept = await self._kept.find(keys)
-        missing = [key for key in keys if key not in kept]
-        read = await videos.find_videos(self._db, missing) if missing else {}
-        await self._kept.keep(list(read.values()))
-        found = {**kept, **read}
+        found = await self._kept.find(keys)
         visible = await access.visible_videos(self._db, found, self._viewer.user_id)
         return [visible.get(key) for key in keys]
 

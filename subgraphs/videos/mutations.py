@@ -13,7 +13,7 @@ from kit.graphql.fields import enum_value, idempotency_key, no_user_errors
 from kit.graphql.ids import read_id
 from kit.graphql.mutation import InTransaction, UserErrorType, once
 from subgraphs.videos import models
-from subgraphs.videos.caches import VideoCache
+from subgraphs.videos.caches import video_cache
 from subgraphs.videos.loaders import VideosInfo
 from subgraphs.videos.service import editing
 from subgraphs.videos.service.gates import Gatekeeper
@@ -48,7 +48,7 @@ class KeepsVideo(FieldExtension):
         payload = await next_(source, info, **kwargs)
         if payload.row is not None:
             await Gatekeeper(info.context.resources).tell(payload.row)
-            await VideoCache(info.context.resources.cache).keep([payload.row])
+            await video_cache(info.context.resources).keep([payload.row])
         return payload
 
 

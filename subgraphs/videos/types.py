@@ -104,7 +104,7 @@ class User:
 
     @classmethod
     async def load_entities(
-        cls, _: VideosInfo, representations: Sequence[Mapping[str, Any]], __: frozenset[str]
+        cls, _: VideosInfo, representations: Sequence[Mapping[str, Any]]
     ) -> "list[User | None]":
         return [cls(id=each["id"]) if find_id(ids.USER, each["id"]) else None for each in representations]
 
@@ -275,7 +275,7 @@ class Video:
 
     @classmethod
     async def load_entities(
-        cls, info: VideosInfo, representations: Sequence[Mapping[str, Any]], _: frozenset[str]
+        cls, info: VideosInfo, representations: Sequence[Mapping[str, Any]]
     ) -> "list[Video | None]":
         wanted = [find_id(ids.VIDEO, each["id"]) for each in representations]
         rows = await load_known(info.context.loaders.video_by_id, wanted)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import bindparam, func
+from sqlalchemy.dialects.postgresql import insert
 
 from kit.db import Queryable, Row, Statement
 from subgraphs.social.models import VideoCounters
 from subgraphs.social.tables import video_counters
-
-_VIDEO_IDS = func.any(bindparam("video_ids", type_=ARRAY(Uuid)))
 
 _COUNTS = ("view_count", "like_count", "comment_count", "share_count", "save_count")
 _COUNTER_COLUMNS = [video_counters.c[name] for name in (*_COUNTS, "revision")]
@@ -33,9 +30,6 @@ _ADD_TO_COUNTERS = Statement(
         },
     ).returning(*_COUNTER_COLUMNS)
 )
-_COUNTERS_OF = Statement(
-    select(video_counters.c.video_id, *_COUNTER_COLUMNS).where(video_counters.c.video_id == _VIDEO_IDS)
-)
 
 
 async def add_to_counters(db: Queryable, video_id: UUID, **changes: int) -> VideoCounters:
@@ -44,12 +38,6 @@ async def add_to_counters(db: Queryable, video_id: UUID, **changes: int) -> Vide
     row = await db.fetch_one(_ADD_TO_COUNTERS, video_id=video_id, **amounts)
     assert row is not None, "INSERT … ON CONFLICT DO UPDATE returns its row"
     return _counters(row)
-
-
-async def counters_of(db: Queryable, video_ids: Sequence[UUID]) -> Mapping[UUID, VideoCounters]:
-    """Counts by video; a video that nothing happened to is left out."""
-    rows = await db.fetch(_COUNTERS_OF, video_ids=video_ids)
-    return {row["video_id"]: _counters(row) for row in rows}
 
 
 def _counters(row: Row) -> VideoCounters:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, literal_column, select, union_all
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert
 
 from kit.db import Queryable, Statement
-from subgraphs.social.models import Reaction, Relation, ViewerVideoState
+from subgraphs.social.models import Reaction, Relation
 from subgraphs.social.repository.paging import newest_first, read_relations
 from subgraphs.social.tables import likes, saves, shares, views
 
 _REACTIONS = {Reaction.LIKE: likes, Reaction.SAVE: saves}
-_VIDEO_IDS = func.any(bindparam("video_ids", type_=ARRAY(Uuid)))
 
 _ADD_REACTION = {
     reaction: Statement(
@@ -33,16 +31,6 @@ _REMOVE_REACTION = {
     )
     for reaction, table in _REACTIONS.items()
 }
-_VIEWER_STATES = Statement(
-    union_all(
-        *(
-            select(table.c.video_id, literal_column(f"'{reaction.value}'").label("reaction")).where(
-                table.c.video_id == _VIDEO_IDS, table.c.user_id == bindparam("user_id")
-            )
-            for reaction, table in _REACTIONS.items()
-        )
-    )
-)
 
 
 async def add_reaction(db: Queryable, reaction: Reaction, video_id: UUID, user_id: UUID) -> bool:
@@ -53,20 +41,6 @@ async def add_reaction(db: Queryable, reaction: Reaction, video_id: UUID, user_i
 async def remove_reaction(db: Queryable, reaction: Reaction, video_id: UUID, user_id: UUID) -> bool:
     """Whether it was there."""
     return await db.execute(_REMOVE_REACTION[reaction], video_id=video_id, user_id=user_id) == 1
-
-
-async def viewer_video_states(
-    db: Queryable, video_ids: Sequence[UUID], user_id: UUID
-) -> Mapping[UUID, ViewerVideoState]:
-    """What the viewer did to each video; videos without a reaction are left out."""
-    rows = await db.fetch(_VIEWER_STATES, video_ids=video_ids, user_id=user_id)
-    found: dict[UUID, set[str]] = {}
-    for row in rows:
-        found.setdefault(row["video_id"], set()).add(row["reaction"])
-    return {
-        video_id: ViewerVideoState(has_liked=Reaction.LIKE in states, has_saved=Reaction.SAVE in states)
-        for video_id, states in found.items()
-    }
 
 
 def _reaction_page(reaction: Reaction, *, is_continued: bool) -> Statement:

@@ -14,7 +14,7 @@ from contracts.ids import USER, encode_id, new_id
 from contracts.names import HANDLE_MAX_LENGTH
 from kit.db.counting import observed_statements
 from subgraphs.users import repository
-from subgraphs.users.caches import ProfileCache
+from subgraphs.users.caches import profile_cache
 from subgraphs.users.consumers import consumer_group
 from subgraphs.users.models import Profile
 from tests.support.subgraphs import Caller, outbox_types
@@ -208,14 +208,14 @@ async def test_a_slow_reader_does_not_bring_an_old_profile_back(
 ) -> None:
     old = await make_profile()
     await update(users.as_user(old.user_id), bio="new")
-    cache = ProfileCache(users.resources.cache)
+    cache = profile_cache(users.resources)
     await cache.keep([old])
     assert (await cache.find([old.user_id]))[old.user_id].bio == "new"
 
 
 async def test_the_fact_of_a_change_mends_the_cache(users: Caller, make_profile: MakeProfile) -> None:
     old = await make_profile()
-    cache = ProfileCache(users.resources.cache)
+    cache = profile_cache(users.resources)
     await cache.keep([old])
     async with users.resources.database.transaction() as tx:
         newer = await repository.save_profile(tx, old)

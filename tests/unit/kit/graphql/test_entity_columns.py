@@ -50,7 +50,7 @@ class Video:
 
     @classmethod
     async def load_entities(
-        cls, info: Info[Context, None], representations: Sequence[Mapping[str, Any]], _: frozenset[str]
+        cls, info: Info[Context, None], representations: Sequence[Mapping[str, Any]]
     ) -> list[Video | None]:
         info.context.loaded.append("Video")
         return [None if each["id"] == "gone" else cls(id=each["id"]) for each in representations]
@@ -62,7 +62,7 @@ class User:
 
     @classmethod
     async def load_entities(
-        cls, info: Info[Context, None], representations: Sequence[Mapping[str, Any]], _: frozenset[str]
+        cls, info: Info[Context, None], representations: Sequence[Mapping[str, Any]]
     ) -> list[User]:
         info.context.loaded.append("User")
         raise ValueError(f"no {len(representations)} users today")
