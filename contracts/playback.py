@@ -30,7 +30,7 @@ class Access(StrEnum):
 
     @property
     def needs_token(self) -> bool:
-        return self in {Access.FRIENDS, Access.PRIVATE}
+        return self is Access.FRIENDS or self is Access.PRIVATE
 
 
 class Gate(BaseModel):

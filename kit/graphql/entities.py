@@ -5,11 +5,13 @@ Strawberry resolves each representation by itself: twenty of them would be twent
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 from strawberry.federation.schema import FederationAny
 from strawberry.types import Info
+
+from kit.graphql.arguments import takes_arguments_as_they_are
 
 
 class SubgraphSchema(strawberry.federation.Schema):
@@ -17,13 +19,16 @@ class SubgraphSchema(strawberry.federation.Schema):
     each representation, in their order. What only some operations select is for ``batched`` fields.
     """
 
+    @takes_arguments_as_they_are
     async def entities_resolver(  # type: ignore[override]
         self, info: Info, representations: list[FederationAny]
     ) -> list[FederationAny]:
+        given = cast("list[Mapping[str, Any]]", representations)
         places: dict[str, list[int]] = {}
-        given: list[Mapping[str, Any]] = [dict(each) for each in representations]  # type: ignore[call-overload]
         for place, representation in enumerate(given):
             places.setdefault(str(representation.get("__typename")), []).append(place)
+        if len(places) == 1:
+            return list(await self._load(info, next(iter(places)), given))
         found: list[Any] = [None] * len(given)
         loads = (self._load(info, name, [given[place] for place in at]) for name, at in places.items())
         for at, entities in zip(places.values(), await asyncio.gather(*loads), strict=True):

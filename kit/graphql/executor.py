@@ -100,7 +100,7 @@ class SchemaExecutor:
         with BatchesOfRequest():
             result = await self._execution.execute(
                 document,
-                variables=_own_variables(request.variables),
+                variables=request.variables,
                 operation_name=request.operation_name,
                 context=self._make_context(viewer, None),
             )
@@ -117,7 +117,7 @@ class SchemaExecutor:
         )
         stream = await self._execution.subscribe(
             document,
-            variables=_own_variables(request.variables),
+            variables=request.variables,
             operation_name=request.operation_name,
             context=self._make_context(viewer, source),
         )
@@ -183,12 +183,3 @@ class _OneEvent:
 
     def summary(self) -> dict[str, Any]:
         return {"skipped": True}
-
-
-def _own_variables(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy where Strawberry may pop ``__typename`` out of representations."""
-    own = dict(variables)
-    representations = own.get("representations")
-    if representations:
-        own["representations"] = [dict(representation) for representation in representations]
-    return own

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -63,6 +63,13 @@ class PlaybackLinks:
         if not access.needs_token:
             return f"{self._base}/{area}/{key}"
         return f"{self._base}/{area}/~{self._keys.sign(folder_of(key), access, self._end())}/{key}"
+
+    def urls(self, area: str, keys: Sequence[str], access: Access) -> list[str]:
+        """Of files of one video."""
+        if self._signer is None and not access.needs_token:
+            base = f"{self._base}/{area}/"
+            return [base + key for key in keys]
+        return [self.url(area, key, access) for key in keys]
 
     def expires_at(self, access: Access) -> datetime | None:
         """When addresses that are made now stop to work; None for those that do not."""

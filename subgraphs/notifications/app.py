@@ -9,7 +9,7 @@ from kit.graphql.subgraph import Subgraph
 from kit.resources import Resources
 from subgraphs.notifications.consumers import consumer_group
 from subgraphs.notifications.jobs import jobs
-from subgraphs.notifications.loaders import Context, make_loaders
+from subgraphs.notifications.loaders import Context, Loaders
 from subgraphs.notifications.schema import schema
 
 NAME = "notifications"
@@ -19,9 +19,7 @@ def create_subgraph(resources: Resources) -> Subgraph:
     """Executor, consumers and jobs over ``resources``, whose database signs in as this domain."""
 
     def make_context(viewer: Viewer, source: EventSource | None) -> Context:
-        return Context(
-            viewer=viewer, resources=resources, loaders=make_loaders(resources, viewer), source=source
-        )
+        return Context(viewer=viewer, resources=resources, loaders=Loaders(resources, viewer), source=source)
 
     secret = resources.settings.viewer_secret.get_secret_value()
     return Subgraph(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 import strawberry
@@ -31,14 +31,16 @@ class NotificationByIdLoader(Loader[UUID, Notification | None]):
         return [found.get(key) for key in keys]
 
 
-@dataclass(slots=True)
 class Loaders:
-    notification_by_id: NotificationByIdLoader
+    """Of one operation of ``viewer``."""
 
+    def __init__(self, resources: Resources, viewer: Viewer) -> None:
+        self._resources = resources
+        self._viewer = viewer
 
-def make_loaders(resources: Resources, viewer: Viewer) -> Loaders:
-    """Loaders of one operation of ``viewer``."""
-    return Loaders(notification_by_id=NotificationByIdLoader(resources.database, viewer))
+    @cached_property
+    def notification_by_id(self) -> NotificationByIdLoader:
+        return NotificationByIdLoader(self._resources.database, self._viewer)
 
 
 Context = RequestContext[Loaders]

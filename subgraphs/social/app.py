@@ -8,7 +8,7 @@ from kit.graphql.executor import SchemaExecutor
 from kit.graphql.subgraph import Subgraph
 from kit.resources import Resources
 from subgraphs.social.consumers import consumer_group
-from subgraphs.social.loaders import Context, make_loaders
+from subgraphs.social.loaders import Context, Loaders
 from subgraphs.social.schema import schema
 
 NAME = "social"
@@ -18,9 +18,7 @@ def create_subgraph(resources: Resources) -> Subgraph:
     """Executor and consumers over ``resources``, whose database signs in as this domain."""
 
     def make_context(viewer: Viewer, source: EventSource | None) -> Context:
-        return Context(
-            viewer=viewer, resources=resources, loaders=make_loaders(resources, viewer), source=source
-        )
+        return Context(viewer=viewer, resources=resources, loaders=Loaders(resources, viewer), source=source)
 
     secret = resources.settings.viewer_secret.get_secret_value()
     return Subgraph(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 import strawberry
@@ -98,27 +98,36 @@ class _ThreadLoader(Loader[ThreadKey, list[Comment]]):
         return [pages.get(key, []) for key in keys]
 
 
-@dataclass(slots=True)
 class Loaders:
-    engagement: EngagementLoader
-    user_counters: UserCountersLoader
-    viewer_user_state: ViewerUserStateLoader
-    comment_by_id: CommentByIdLoader
-    comments_of_video: _ThreadLoader
-    replies_of_comment: _ThreadLoader
+    """Of one operation of ``viewer``; each is made when it is first asked for."""
 
+    def __init__(self, resources: Resources, viewer: Viewer) -> None:
+        self._db = resources.database
+        self._viewer = viewer
 
-def make_loaders(resources: Resources, viewer: Viewer) -> Loaders:
-    """Loaders of one operation of ``viewer``."""
-    db = resources.database
-    return Loaders(
-        engagement=EngagementLoader(db, viewer),
-        user_counters=UserCountersLoader(db),
-        viewer_user_state=ViewerUserStateLoader(db, viewer),
-        comment_by_id=CommentByIdLoader(db, viewer),
-        comments_of_video=_ThreadLoader(db, are_replies=False),
-        replies_of_comment=_ThreadLoader(db, are_replies=True),
-    )
+    @cached_property
+    def engagement(self) -> EngagementLoader:
+        return EngagementLoader(self._db, self._viewer)
+
+    @cached_property
+    def user_counters(self) -> UserCountersLoader:
+        return UserCountersLoader(self._db)
+
+    @cached_property
+    def viewer_user_state(self) -> ViewerUserStateLoader:
+        return ViewerUserStateLoader(self._db, self._viewer)
+
+    @cached_property
+    def comment_by_id(self) -> CommentByIdLoader:
+        return CommentByIdLoader(self._db, self._viewer)
+
+    @cached_property
+    def comments_of_video(self) -> _ThreadLoader:
+        return _ThreadLoader(self._db, are_replies=False)
+
+    @cached_property
+    def replies_of_comment(self) -> _ThreadLoader:
+        return _ThreadLoader(self._db, are_replies=True)
 
 
 Context = RequestContext[Loaders]

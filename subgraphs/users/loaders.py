@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 import strawberry
@@ -40,16 +40,19 @@ class ProfileByHandleLoader(Loader[str, Profile | None]):
         return [found.get(key) for key in keys]
 
 
-@dataclass(slots=True)
 class Loaders:
-    profile_by_id: ProfileByIdLoader
-    profile_by_handle: ProfileByHandleLoader
+    """Of one operation, each made when it is first asked for; profiles look the same to everybody."""
 
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
 
-def make_loaders(resources: Resources) -> Loaders:
-    """Loaders of one operation; profiles look the same to everybody."""
-    by_id = ProfileByIdLoader(resources)
-    return Loaders(profile_by_id=by_id, profile_by_handle=ProfileByHandleLoader(resources, by_id))
+    @cached_property
+    def profile_by_id(self) -> ProfileByIdLoader:
+        return ProfileByIdLoader(self._resources)
+
+    @cached_property
+    def profile_by_handle(self) -> ProfileByHandleLoader:
+        return ProfileByHandleLoader(self._resources, self.profile_by_id)
 
 
 Context = RequestContext[Loaders]

@@ -9,7 +9,7 @@ from kit.graphql.subgraph import Subgraph
 from kit.resources import Resources
 from subgraphs.videos.consumers import consumer_group, recognising_group
 from subgraphs.videos.jobs import jobs
-from subgraphs.videos.loaders import Context, make_loaders
+from subgraphs.videos.loaders import Context, Loaders
 from subgraphs.videos.schema import schema
 
 NAME = "videos"
@@ -19,9 +19,7 @@ def create_subgraph(resources: Resources) -> Subgraph:
     """Executor, consumers and jobs over ``resources``, whose database signs in as this domain."""
 
     def make_context(viewer: Viewer, source: EventSource | None) -> Context:
-        return Context(
-            viewer=viewer, resources=resources, loaders=make_loaders(resources, viewer), source=source
-        )
+        return Context(viewer=viewer, resources=resources, loaders=Loaders(resources, viewer), source=source)
 
     secret = resources.settings.viewer_secret.get_secret_value()
     return Subgraph(

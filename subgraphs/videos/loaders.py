@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 import strawberry
@@ -53,18 +53,20 @@ class UploadByIdLoader(Loader[UUID, Upload | None]):
         ]
 
 
-@dataclass(slots=True)
 class Loaders:
-    video_by_id: VideoByIdLoader
-    upload_by_id: UploadByIdLoader
+    """Of one operation of ``viewer``; each is made when it is first asked for."""
 
+    def __init__(self, resources: Resources, viewer: Viewer) -> None:
+        self._resources = resources
+        self._viewer = viewer
 
-def make_loaders(resources: Resources, viewer: Viewer) -> Loaders:
-    """Loaders of one operation, for one viewer."""
-    return Loaders(
-        video_by_id=VideoByIdLoader(resources, viewer),
-        upload_by_id=UploadByIdLoader(resources.database, viewer),
-    )
+    @cached_property
+    def video_by_id(self) -> VideoByIdLoader:
+        return VideoByIdLoader(self._resources, self._viewer)
+
+    @cached_property
+    def upload_by_id(self) -> UploadByIdLoader:
+        return UploadByIdLoader(self._resources.database, self._viewer)
 
 
 Context = RequestContext[Loaders]

@@ -215,9 +215,10 @@ class Video:
 
     @strawberry.field(description="Still images, in the order of the video; empty until it is ready.")
     def thumbnail_urls(self, info: VideosInfo) -> list[str]:
-        media = playable(self.row)
-        keys = () if media is None else media.thumbnail_keys
-        return [url for key in keys if (url := _url(info, self.row, "thumbnails", key)) is not None]
+        access_ = access.files_access(self.row)
+        if access_ is Access.CLOSED or self.row.media is None:
+            return []
+        return info.context.resources.links.urls("thumbnails", self.row.media.thumbnail_keys, access_)
 
     @strawberry.field(description="Many small stills in one image, for scrubbing.")
     def sprite_url(self, info: VideosInfo) -> str | None:

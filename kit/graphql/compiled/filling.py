@@ -59,12 +59,16 @@ def _fill_leaves(cells: Cells, later: Later) -> None:
     field = cells.field
     quick = _quick_leaf(field.nullable_type)
     key, is_required = field.key, field.is_required
+    made = list(map(quick, cells.values))
+    if None not in made:
+        for holder, value in zip(cells.holders, made, strict=True):
+            holder[key] = value
+        return
     for place, (holder, value) in enumerate(zip(cells.holders, cells.values, strict=True)):
         if value is None and not is_required:
             continue
-        made = quick(value)
-        if made is not None:
-            holder[key] = made
+        if made[place] is not None:
+            holder[key] = made[place]
         else:
             slot = Slot((cells.row(place), ()), holder, key)
             Completion(cells.run, field, cells.column, later).place(value, field.type, slot)

@@ -95,6 +95,10 @@ async def _await_loads(group: Sequence[Cells], loading: Coroutine[Any, Any, list
 
 def _make(values: Sequence[Any], then: Callable[[Any], Any]) -> list[Any]:
     """What ``then`` makes of each value that is one."""
+    kinds = set(map(type, values))
+    if _NULL not in kinds and all(map(ORDINARY.__getitem__, kinds)):
+        with suppress(Exception):
+            return list(map(then, values))
     made: list[Any] = []
     for value in values:
         try:

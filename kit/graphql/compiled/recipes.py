@@ -22,6 +22,7 @@ from strawberry.types.fields.resolver import StrawberryResolver
 from strawberry.types.info import Info
 from strawberry.types.lazy_type import LazyType
 
+from kit.graphql.arguments import takes_as_they_are
 from kit.graphql.batched import BATCHED, Batched
 
 
@@ -183,8 +184,9 @@ def _shared_arguments(strawberry_field: StrawberryField, definition: GraphQLFiel
     if converter is None:
         return None
     names: dict[str, str] = {}
+    takes_all = takes_as_they_are(strawberry_field.base_resolver)
     for argument in strawberry_field.arguments:
-        if not _is_shared(argument):
+        if not takes_all and not _is_shared(argument):
             return None
         names[converter.config.name_converter.from_argument(argument)] = argument.python_name
     return names

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Uuid, bindparam, exists, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from kit.db import Queryable, Statement
@@ -18,7 +18,7 @@ _wanted = (
     .table_valued("video_id")
     .render_derived(name="wanted")
 )
-_NONE = literal_column("0")
+_NONE: ColumnElement[int] = literal_column("0")
 _viewer_id = bindparam("viewer_id", type_=Uuid())
 _ENGAGEMENT = Statement(
     select(
