@@ -8,17 +8,19 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as ValkeyConnectionError
 from redis.exceptions import TimeoutError as ValkeyTimeoutError
 
+from kit.command_pipe import CommandPipe
 from kit.config import Settings
 from kit.waiting_pool import WaitingPool
 
 _CONNECTIONS_MAX = 100
+_TIMEOUT_S = 5.0
 
 
 def make_client(
     url: str,
     *,
     decode: bool = True,
-    timeout_s: float | None = 5.0,
+    timeout_s: float | None = _TIMEOUT_S,
     retries: int = 5,
     protocol: int | None = None,
 ) -> Redis:
@@ -43,10 +45,11 @@ def make_client(
 
 
 class Cache:
-    """The process's connections to Valkey: ``client`` is the ``redis`` one."""
+    """The process's connections to Valkey: ``pipe`` for what every request asks, ``client`` of ``redis`` for the rest."""
 
     def __init__(self, client: Redis) -> None:
         self.client = client
+        self.pipe = CommandPipe(client.connection_pool, timeout_s=_TIMEOUT_S)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Cache:
@@ -57,4 +60,5 @@ class Cache:
         await self.client.ping()
 
     async def close(self) -> None:
+        await self.pipe.close()
         await self.client.aclose()

@@ -7,22 +7,24 @@ revision is there; a deleted one stays as its own tombstone.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
 from kit.cache import Cache
+from kit.command_pipe import Script
 from kit.local import LocalCaches, entity_key
 
-_KEEP_NEWEST: Final = """
+_KEEP_NEWEST: Final = Script("""
 local kept = redis.call('GET', KEYS[1])
 if kept and cjson.decode(kept).revision > tonumber(ARGV[1]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 return 1
-"""
+""")
 
 
 class Revised(Protocol):
@@ -81,7 +83,7 @@ class EntityCache(Generic[EntityT]):
 
     async def _get(self, ids: Sequence[UUID]) -> dict[UUID, EntityT]:
         name, validate = self._kind.name, self._kind.adapter.validate_json
-        values = await self._cache.client.mget([entity_key(name, id) for id in ids])
+        values = await self._cache.pipe.run("MGET", *[entity_key(name, id) for id in ids])
         return {id: validate(value) for id, value in zip(ids, values, strict=True) if value is not None}
 
     async def _put(self, entities: Sequence[EntityT]) -> None:
@@ -89,9 +91,13 @@ class EntityCache(Generic[EntityT]):
         kept = [entity for entity in entities if kind.may_keep is None or kind.may_keep(entity)]
         if not kept:
             return
-        script: Any = self._cache.client.register_script(_KEEP_NEWEST)
-        async with self._cache.client.pipeline(transaction=False) as pipe:
-            for entity in kept:
-                arguments = [entity.revision, kind.adapter.dump_json(entity), kind.ttl_s]
-                await script(keys=[entity_key(kind.name, kind.id_of(entity))], args=arguments, client=pipe)
-            await pipe.execute()
+        await asyncio.gather(
+            *(
+                self._cache.pipe.run_script(
+                    _KEEP_NEWEST,
+                    [entity_key(kind.name, kind.id_of(entity))],
+                    [entity.revision, kind.adapter.dump_json(entity), kind.ttl_s],
+                )
+                for entity in kept
+            )
+        )

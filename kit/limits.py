@@ -6,9 +6,10 @@ import time
 from typing import NamedTuple
 
 from kit.cache import Cache
+from kit.command_pipe import Script
 from kit.errors import RateLimitedError
 
-_TAKE = """
+_TAKE = Script("""
 local bucket = redis.call('HMGET', KEYS[1], 'tokens', 'at')
 local limit, per_s, now, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local tokens = tonumber(bucket[1]) or limit
@@ -19,7 +20,7 @@ if tokens >= wanted then tokens = tokens - wanted else wait = (wanted - tokens) 
 redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', tostring(now))
 redis.call('EXPIRE', KEYS[1], math.ceil(per_s) + 1)
 return {tostring(wait), tostring(tokens)}
-"""
+""")
 
 
 class Taken(NamedTuple):
@@ -33,7 +34,7 @@ class RateLimiter:
     """Buckets ``ratelimit:{subject}:{action}`` of ``limit`` tokens that refill evenly over ``per_s`` seconds."""
 
     def __init__(self, cache: Cache) -> None:
-        self._script = cache.client.register_script(_TAKE)
+        self._pipe = cache.pipe
 
     async def take(self, action: str, subject: str, *, limit: int, per_s: int) -> None:
         """Takes one token, or raises RateLimitedError with the time until the next one."""
@@ -47,5 +48,5 @@ class RateLimiter:
     ) -> Taken:
         """Takes ``tokens`` if the bucket has them."""
         key = f"ratelimit:{{{subject}}}:{action}"
-        wait, left = await self._script(keys=[key], args=[limit, per_s, time.time(), tokens])
+        wait, left = await self._pipe.run_script(_TAKE, [key], [limit, per_s, time.time(), tokens])
         return Taken(float(wait), int(float(left)))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from kit.cache import Cache
+from kit.command_pipe import Word
 from subgraphs.feed.models import FeedFigures, Ranked, RankedPosition, places_after
 
 _NOTHING = "-"
@@ -70,15 +70,14 @@ class FeedCache:
 
     async def _read(self, key: str, after: RankedPosition | None, count: int) -> list[Ranked] | None:
         """Fewer than ``count`` only at the end of the list. One round trip, unless the list is over or scores tie."""
-        client, places, start = self.cache.client, list[Ranked](), 0
+        pipe, places, start = self.cache.pipe, list[Ranked](), 0
         while True:
             if after is None:
-                members: Any = await client.zrevrange(key, start, start + count - 1, withscores=True)
+                command: tuple[Word, ...] = ("ZRANGE", key, start, start + count - 1, "REV")
             else:
-                members = await client.zrevrangebyscore(
-                    key, after[0], "-inf", start=start, num=count, withscores=True
-                )
-            if not members and not start and (after is None or not await client.exists(key)):
+                command = ("ZRANGE", key, after[0], "-inf", "BYSCORE", "REV", "LIMIT", start, count)
+            members = await pipe.run(*command, "WITHSCORES")
+            if not members and not start and (after is None or not await pipe.run("EXISTS", key)):
                 return None
             read = [Ranked(UUID(hex=member), score) for member, score in members if member != _NOTHING]
             places += places_after(read, after)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
+from kit.command_pipe import CommandPipe, Word
 from kit.waiting_pool import WaitingPool
 
 
@@ -13,14 +15,18 @@ from kit.waiting_pool import WaitingPool
 def observed_round_trips() -> Iterator[list[None]]:
     """One item a command, script or pipeline that this process sends meanwhile."""
     seen: list[None] = []
-    take = WaitingPool.get_connection
+    borrow, run = WaitingPool.get_connection, CommandPipe.run
 
-    async def counting(self: WaitingPool, *arguments: Any, **options: Any) -> Any:
+    async def counting_borrow(self: WaitingPool, *arguments: Any, **options: Any) -> Any:
         seen.append(None)
-        return await take(self, *arguments, **options)
+        return await borrow(self, *arguments, **options)
 
-    WaitingPool.get_connection = counting  # type: ignore[method-assign]
-    try:
+    async def counting_run(self: CommandPipe, *command: Word) -> Any:
+        seen.append(None)
+        return await run(self, *command)
+
+    with (
+        patch.object(WaitingPool, "get_connection", counting_borrow),
+        patch.object(CommandPipe, "run", counting_run),
+    ):
         yield seen
-    finally:
-        WaitingPool.get_connection = take  # type: ignore[method-assign]
