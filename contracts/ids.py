@@ -7,6 +7,7 @@ only the edge of a subgraph speaks TypeID.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NewType
 from uuid import UUID
 
@@ -52,6 +53,7 @@ def new_id() -> UUID:
     return uuid7()
 
 
+@lru_cache(maxsize=16_384)
 def encode_id(prefix: str, value: UUID) -> str:
     """The TypeID of ``value``: thirteen base32 pairs, most significant first."""
     number = value.int

@@ -47,6 +47,7 @@ class Viewer:
 ANONYMOUS: Final = Viewer()
 
 
+@lru_cache(maxsize=4096)
 def sign_viewer(viewer: Viewer, secret: str) -> str:
     """The header value: ``base64url(claims).base64url(mac)``."""
     claims = {

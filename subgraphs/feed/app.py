@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.viewer import Viewer
-from kit.graphql.context import EventSource
+from kit.graphql.context import EventSource, RequestContext
 from kit.graphql.executor import SchemaExecutor
 from kit.graphql.subgraph import Subgraph
 from kit.jobs import Job
@@ -21,7 +21,7 @@ def create_subgraph(resources: Resources) -> Subgraph:
     """Executor, consumers and the trending job over ``resources``, whose database signs in as this domain."""
 
     def make_context(viewer: Viewer, source: EventSource | None) -> Context:
-        return Context(viewer=viewer, resources=resources, loaders=None, source=source)
+        return RequestContext(viewer=viewer, resources=resources, loaders=None, source=source)
 
     async def decay_trending() -> None:
         await reads.rebuild_trending(resources, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from kit.cache import Cache
@@ -79,7 +80,7 @@ class FeedCache:
             members = await pipe.run(*command, "WITHSCORES")
             if not members and not start and (after is None or not await pipe.run("EXISTS", key)):
                 return None
-            read = [Ranked(UUID(hex=member), score) for member, score in members if member != _NOTHING]
+            read = [Ranked(_video_id(member), score) for member, score in members if member != _NOTHING]
             places += places_after(read, after)
             if len(members) < count or len(places) >= count:
                 return places[:count]
@@ -93,6 +94,12 @@ class FeedCache:
             pipe.zadd(key, members)
             pipe.expire(key, ttl_s)
             await pipe.execute()
+
+
+@lru_cache(maxsize=16_384)
+def _video_id(member: str) -> UUID:
+    """The same few videos stand in most feeds."""
+    return UUID(hex=member)
 
 
 def _feed_key(viewer_id: UUID | None) -> str:

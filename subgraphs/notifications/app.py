@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.viewer import Viewer
-from kit.graphql.context import EventSource
+from kit.graphql.context import EventSource, RequestContext
 from kit.graphql.executor import SchemaExecutor
 from kit.graphql.subgraph import Subgraph
 from kit.resources import Resources
@@ -19,7 +19,9 @@ def create_subgraph(resources: Resources) -> Subgraph:
     """Executor, consumers and jobs over ``resources``, whose database signs in as this domain."""
 
     def make_context(viewer: Viewer, source: EventSource | None) -> Context:
-        return Context(viewer=viewer, resources=resources, loaders=Loaders(resources, viewer), source=source)
+        return RequestContext(
+            viewer=viewer, resources=resources, loaders=Loaders(resources, viewer), source=source
+        )
 
     secret = resources.settings.viewer_secret.get_secret_value()
     return Subgraph(

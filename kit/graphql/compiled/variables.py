@@ -85,6 +85,8 @@ def _default(signature: GraphQLVariableSignature) -> Any:
 def _coerce(type_: Any) -> Coerce:
     if isinstance(type_, GraphQLNonNull):
         inner = _coerce_present(type_.of_type)
+        if inner is _as_it_is:
+            return _as_it_is_unless_null
         return lambda value: Undefined if value is None else inner(value)
     present = _coerce_present(type_)
     return lambda value: None if value is None else present(value)
@@ -99,13 +101,31 @@ def _coerce_present(type_: Any) -> Coerce:
         return lambda value: value if type(value) is bool else Undefined
     if type_ is GraphQLInt:
         return lambda value: value if type(value) is int and -2147483648 <= value <= 2147483647 else Undefined
-    return _coerce_leaf(type_.coerce_input_value) if is_leaf_type(type_) else lambda _: Undefined
+    if not is_leaf_type(type_):
+        return lambda _: Undefined
+    return _as_it_is if _is_identity(type_.coerce_input_value) else _coerce_leaf(type_.coerce_input_value)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _as_it_is_unless_null(value: Any) -> Any:
+    return Undefined if value is None else value
+
+
+def _is_identity(function: Any) -> bool:
+    """Whether it is written like ``lambda value: value``: the ``_Any`` of Strawberry."""
+    code = getattr(function, "__code__", None)
+    return code is not None and code.co_code == _as_it_is.__code__.co_code and code.co_argcount == 1
 
 
 def _coerce_list(coerce: Coerce) -> Coerce:
     def coerce_list(value: Any) -> Any:
         if type(value) is not list:
             return Undefined
+        if coerce is _as_it_is_unless_null:
+            return Undefined if None in value else list(value)
         items = [coerce(item) for item in value]
         return Undefined if any(item is Undefined for item in items) else items
 

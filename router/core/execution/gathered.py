@@ -84,8 +84,9 @@ class Gathered:
             if entity.__class__ is not dict:
                 is_answer = is_answer and entity is None
                 continue
-            for key in [key for key in entity if key not in asked]:
-                del entity[key]
+            if not entity.keys() <= asked:
+                for key in [key for key in entity if key not in asked]:
+                    del entity[key]
             if renames:
                 rename(entity, renames)
             for index in indexes:
