@@ -1,158 +1,122 @@
-"""``python -m benchmarks.feed``: the platform's router and the monolith take turns under the same load."""
+"""``python -m benchmarks.feed``: the platform in one process and split over HTTP, a monolith with and without Strawberry's
+caches, and bare statements and commands take turns: a For You page and a like, over 1 and 16 connections.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import itertools
-import json
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-from uuid import UUID
 
-import aiohttp
+import uvloop
 
+from benchmarks.feed.contenders import Endpoint, Servers, start_monolith, start_platform, start_split
+from benchmarks.feed.floor import Floor
+from benchmarks.feed.operations import Person, Viewers, check_equal, in_turn
+from benchmarks.feed.operations import page_request as _request  # noqa: F401  # for scripts in use
+from benchmarks.feed.recording import Asked, open_recorder
+from benchmarks.feed.turns import FLOOR, Contender, rows_of, take_turns
 from benchmarks.feed.world import Size, fill
-from benchmarks.load import Measured, Request, measure
+from benchmarks.load import Measured, Request, measure, open_client
 from benchmarks.report import Row, add_json_argument, report
-from benchmarks.servers import serving
-from clipgraph.demo.documents import FOR_YOU
-from contracts.ids import new_id
 from db.migrate import upgrade
-from devstack.ports import find_free_port
 from devstack.testing import SessionStack, session_stack
 from kit.config import Settings
-from subgraphs.auth.models import Account, Session
-from subgraphs.auth.tokens import SigningKey, load_signing_key
+from kit.service import keep_what_is_loaded
+from subgraphs.auth.tokens import load_signing_key
 
-_ORIGIN = "http://127.0.0.1:4002"
-_RETURNING = 50
-_BODY = json.dumps({"query": FOR_YOU, "variables": {"first": 20}}).encode()
+_CONNECTIONS = (1, 16)
+_WARM_UP_S = 3.0
+_RECORDED = 50
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5.0, help="of each turn")
-    parser.add_argument("--turns", type=int, default=3)
-    parser.add_argument("--clients", type=int, default=8)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.feed", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=1.0, help="of each turn (default: %(default)s)")
+    parser.add_argument("--turns", type=int, default=8, help="of each case (default: %(default)s)")
     add_json_argument(parser)
     arguments = parser.parse_args()
-    with session_stack() as servers, TemporaryDirectory() as folder:
-        rows = asyncio.run(_run(servers, Path(folder), arguments))
+    with TemporaryDirectory() as folder, session_stack(Path(folder) / "servers") as stack:
+        rows = uvloop.run(_run(stack, Path(folder), arguments))
     report(rows, arguments.json)
 
 
-async def _run(servers: SessionStack, folder: Path, arguments: argparse.Namespace) -> list[Row]:
-    database = await servers.create_database("bench_feed")
-    await asyncio.to_thread(upgrade, servers.postgres_dsn(database))
-    people = await fill(servers.postgres_dsn(database), Size())
+async def _run(stack: SessionStack, folder: Path, arguments: argparse.Namespace) -> list[Row]:
+    servers = await Servers.open(stack)
+    await asyncio.to_thread(upgrade, servers.dsn)
+    people = await fill(servers.dsn, Size())
+    async with AsyncExitStack() as exits:
+        contenders = await _open_contenders(exits, servers, folder, people)
+        keep_what_is_loaded()
+        for contender in contenders:
+            await contender.drive(max(_CONNECTIONS), _WARM_UP_S, Measured())
+        weighed = await take_turns(
+            contenders,
+            servers,
+            connections=_CONNECTIONS,
+            seconds=arguments.seconds,
+            turns=arguments.turns,
+        )
+    return rows_of(weighed)
+
+
+async def _open_contenders(
+    exits: AsyncExitStack, servers: Servers, folder: Path, people: Sequence[Person]
+) -> list[Contender]:
     key = load_signing_key(Settings(data_dir=folder))
-    requests = [_request(key, user_id, handle) for user_id, handle in people]
-    async with AsyncExitStack() as stack:
-        platform = await _start_platform(stack, servers, database, folder)
-        monolith = await _start_monolith(stack, servers, database, key)
-        await _check_equal(platform, monolith, requests[0])
-        scenarios = {
-            "returning viewers": itertools.cycle(requests[:_RETURNING]).__next__,
-            "another viewer each time": itertools.cycle(requests[_RETURNING:]).__next__,
-        }
-        rows = await _take_turns({"clipgraph": platform, "monolith": monolith}, scenarios, arguments)
-    await servers.drop_database(database)
-    return rows
-
-
-async def _take_turns(
-    targets: dict[str, str], scenarios: dict[str, Callable[[], Request]], arguments: argparse.Namespace
-) -> list[Row]:
-    measured = {(scenario, name): Measured() for scenario in scenarios for name in targets}
-    for _ in range(arguments.turns):
-        for (scenario, name), into in measured.items():
-            await measure(
-                targets[name],
-                scenarios[scenario],
-                clients=arguments.clients,
-                seconds=arguments.seconds,
-                into=into,
-            )
+    viewers, video_ids = Viewers(key, people), await servers.video_ids()
+    endpoints = [
+        await start_platform(exits, servers, folder),
+        await start_split(exits, servers, folder),
+        await start_monolith(exits, servers, key, has_caches=False),
+        await start_monolith(exits, servers, key, has_caches=True),
+    ]
+    pages = viewers.pages()
+    likes = [viewers.likes(number, video_ids) for number in range(len(endpoints))]
+    await check_equal([endpoint.url for endpoint in endpoints], [*pages[:3], *likes[0][:1], *likes[0][-1:]])
+    floor = await _open_floor(exits, servers, endpoints[0], pages)
     return [
-        {
-            "name": f"{name}, {scenario}",
-            "requests_per_s": into.per_second,
-            "p50_ms": into.percentile_ms(0.5),
-            "p99_ms": into.percentile_ms(0.99),
-            "times_monolith": into.per_second / measured[scenario, "monolith"].per_second,
-        }
-        for (scenario, name), into in measured.items()
+        *(_contender("For You", endpoint, pages) for endpoint in endpoints),
+        Contender("For You", FLOOR, floor.drive, floor.python_cpu_s),
+        *(_contender("like", *each) for each in zip(endpoints, likes, strict=True)),
     ]
 
 
-async def _start_platform(stack: AsyncExitStack, servers: SessionStack, database: str, folder: Path) -> str:
-    port = find_free_port()
-    environment = {
-        "CLIPGRAPH_DATABASE_URL": f"{servers.postgres_url}/{database}",
-        "CLIPGRAPH_VALKEY_URL": servers.claim_valkey(),
-        "CLIPGRAPH_S3_ENDPOINT": servers.s3.endpoint,
-        "CLIPGRAPH_DATA_DIR": str(folder),
-        "CLIPGRAPH_ROUTER_PORT": str(port),
-        "CLIPGRAPH_ORIGIN_URL": _ORIGIN,
-        "CLIPGRAPH_LOG_LEVEL": "WARNING",
-    }
-    argv = [sys.executable, "-m", "clipgraph", "serve", "router"]
-    base = f"http://127.0.0.1:{port}"
-    await stack.enter_async_context(serving(argv, environment, f"{base}/health/ready"))
-    return f"{base}/graphql"
+def _contender(operation: str, endpoint: Endpoint, requests: Sequence[Request]) -> Contender:
+    next_request = in_turn(requests)
+
+    async def drive(connections: int, seconds: float, into: Measured) -> None:
+        await measure(endpoint.url, next_request, connections=connections, seconds=seconds, into=into)
+
+    return Contender(operation, endpoint.name, drive, endpoint.python_cpu_s)
 
 
-async def _start_monolith(
-    stack: AsyncExitStack, servers: SessionStack, database: str, key: SigningKey
-) -> str:
-    port = find_free_port()
-    environment = {
-        "PEER_DSN": servers.postgres_dsn(database).replace("postgresql://", "postgresql+asyncpg://"),
-        "PEER_JWKS": json.dumps(key.jwks()),
-        "PEER_ORIGIN": _ORIGIN,
-    }
-    argv = [
-        *(sys.executable, "-m", "uvicorn", "benchmarks.peers.monolith.app:app", "--port", str(port)),
-        *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"),
-    ]
-    base = f"http://127.0.0.1:{port}"
-    await stack.enter_async_context(serving(argv, environment, f"{base}/health/ready"))
-    return f"{base}/graphql"
-
-
-def _request(key: SigningKey, user_id: UUID, handle: str) -> Request:
-    account = Account(user_id, f"{handle}@example.com", handle, handle.title(), "", ("user",))
-    token, _ = key.sign_access_token(account, Session(new_id(), user_id), now=datetime.now(UTC))
-    return Request(_BODY, {"content-type": "application/json", "authorization": f"Bearer {token}"})
-
-
-async def _check_equal(platform: str, monolith: str, request: Request) -> None:
-    """A comparison of different answers would say nothing."""
-    answers = [await _ask(url, request) for url in (platform, monolith)]
-    if answers[0] != answers[1] or len(answers[0]["data"]["forYouFeed"]["edges"]) != 20:
-        raise SystemExit(f"the answers differ:\n{_first_difference(answers)}")
-
-
-async def _ask(url: str, request: Request) -> Any:
+async def _open_floor(
+    exits: AsyncExitStack, servers: Servers, platform: Endpoint, requests: Sequence[Request]
+) -> Floor:
+    """Of what the platform asks for requests that come again."""
+    recorded = requests[:_RECORDED]
     async with (
-        aiohttp.ClientSession() as session,
-        session.post(url, data=request.body, headers=request.headers) as response,
+        open_client(platform.url, 1) as client,
+        open_recorder(servers.dsn, servers.valkey_url, servers.log) as recorder,
     ):
-        return await response.json()
+        for request in recorded:
+            await client.send(request)
+        asked = [await recorder.record(partial(client.send, request)) for request in recorded]
+    _show(asked)
+    return await Floor.open(
+        exits, asked, dsn=servers.dsn, valkey_url=servers.valkey_url, clients=max(_CONNECTIONS)
+    )
 
 
-def _first_difference(answers: Sequence[Any]) -> str:
-    lines = [json.dumps(answer, indent=1).splitlines() for answer in answers]
-    for mine, theirs in itertools.zip_longest(*lines):
-        if mine != theirs:
-            return f"{mine}\n{theirs}"
-    return "fewer videos than a page"
+def _show(asked: Sequence[Asked]) -> None:
+    statements = sum(len(each.statements) for each in asked) / len(asked)
+    commands = sum(len(each.commands) for each in asked) / len(asked)
+    print(f"a page asks {statements:.2f} SQL statements and {commands:.2f} Valkey commands")
 
 
 if __name__ == "__main__":

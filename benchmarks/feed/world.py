@@ -30,7 +30,7 @@ async def fill(dsn: str, size: Size) -> list[tuple[UUID, str]]:
         await _people(connection, people)
         videos = await _videos(connection, choose, [user_id for user_id, _ in people], size.videos)
         await _engagement(connection, choose, people, videos, size)
-        await connection.execute("ANALYZE")
+        await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()
     return people

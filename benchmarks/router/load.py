@@ -1,21 +1,19 @@
-"""A closed loop over a number of connections: the next request goes out when the last one is answered."""
+"""The requests of the list of products, and what they cost a router."""
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import random
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import orjson
 
-from benchmarks.load import Measured
-from benchmarks.router.processes import cpu_seconds
+from benchmarks import load
+from benchmarks.cpu import cpu_seconds
+from benchmarks.load import Measured, Request
 from benchmarks.router.subgraphs import ITEMS, PRODUCTS, QUERY, expected
 from benchmarks.router.world import RunningRouter
-from router.transports.http1 import HttpFigures, Pool, RequestWriter, parse_target
 
 
 @dataclass(slots=True)
@@ -52,42 +50,34 @@ class Scenario:
 
 async def check(router: RunningRouter) -> None:
     """Raises RuntimeError for a wrong answer."""
-    pool, write = _open(router, 1)
-    for number in (0, 5, PRODUCTS - 1):
-        answer = await pool.exchange(write(number), may_resend=True)
-        if answer.status != 200 or orjson.loads(answer.body).get("data") != expected(number):
-            raise RuntimeError(f"{router.name}: {answer.status} {answer.body[:500]!r}")
-    pool.close()
+    request = _requests(router)
+    async with load.open_client(router.url, 1) as client:
+        for number in (0, 5, PRODUCTS - 1):
+            answer = await client.send(request(number))
+            if answer.status != 200 or orjson.loads(answer.body).get("data") != expected(number):
+                raise RuntimeError(f"{router.name}: {answer.status} {answer.body[:500]!r}")
 
 
 async def measure(router: RunningRouter, scenario: Scenario, seconds: float, into: Weighed) -> None:
     """Adds one turn. Raises RuntimeError for an answer to something else."""
-    pool, write = _open(router, scenario.connections)
-    numbers = scenario.numbers()
-    cpu_before, started = cpu_seconds(router.pid), time.perf_counter()
-    end = started + seconds
-
-    async def client() -> None:
-        while (sent_at := time.perf_counter()) < end:
-            number = next(numbers)
-            answer = await pool.exchange(write(number), may_resend=False)
-            into.measured.latencies.append(time.perf_counter() - sent_at)
-            if answer.status != 200 or b'"Product %d"' % number not in answer.body:
-                raise RuntimeError(f"{router.name}: {answer.status} {answer.body[:500]!r}")
-
-    await asyncio.gather(*(client() for _ in range(scenario.connections)))
-    into.measured.seconds += time.perf_counter() - started
+    request, numbers = _requests(router), scenario.numbers()
+    cpu_before = cpu_seconds(router.pid)
+    await load.measure(
+        router.url,
+        lambda: request(next(numbers)),
+        connections=scenario.connections,
+        seconds=seconds,
+        into=into.measured,
+    )
     into.cpu_s += cpu_seconds(router.pid) - cpu_before
-    pool.close()
 
 
-def _open(router: RunningRouter, connections: int) -> tuple[Pool, Callable[[int], bytes]]:
-    target = parse_target(router.url)
-    writer = RequestWriter(target)
+def _requests(router: RunningRouter) -> Callable[[int], Request]:
     headers = {"authorization": f"Bearer {router.token}"}
 
-    def write(number: int) -> bytes:
+    def write(number: int) -> Request:
         variables = {"after": number, "first": ITEMS}
-        return writer.write(headers, orjson.dumps({"query": QUERY, "variables": variables}))
+        body = orjson.dumps({"query": QUERY, "variables": variables})
+        return Request(body, headers, b'"Product %d"' % number)
 
-    return Pool(target, HttpFigures(connections=connections)), write
+    return write

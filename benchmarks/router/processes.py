@@ -1,4 +1,4 @@
-"""Processes under measurement: started, awaited, weighed and killed by their ids."""
+"""Processes under measurement: started, awaited and killed by their ids."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import subprocess
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-
-import psutil
 
 _READY_DEADLINE_S = 60
 
@@ -37,16 +35,6 @@ async def started(
         if process.returncode is None:
             process.kill()
         await process.wait()
-
-
-def cpu_seconds(pid: int) -> float:
-    """Spent by a process and its descendants so far, in user and in kernel mode."""
-    total = 0.0
-    process = psutil.Process(pid)
-    for each in (process, *process.children(recursive=True)):
-        times = each.cpu_times()
-        total += times.user + times.system + times.children_user + times.children_system
-    return total
 
 
 async def _listens(place: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -29,11 +29,12 @@ class Counters(Base):
     __table_args__ = {"schema": "social"}
 
     video_id: Mapped[UUID] = mapped_column(ForeignKey("videos.videos.video_id"), primary_key=True)
-    view_count: Mapped[int]
-    like_count: Mapped[int]
-    comment_count: Mapped[int]
-    share_count: Mapped[int]
-    save_count: Mapped[int]
+    view_count: Mapped[int] = mapped_column(BigInteger)
+    like_count: Mapped[int] = mapped_column(BigInteger)
+    comment_count: Mapped[int] = mapped_column(BigInteger)
+    share_count: Mapped[int] = mapped_column(BigInteger)
+    save_count: Mapped[int] = mapped_column(BigInteger)
+    revision: Mapped[int] = mapped_column(BigInteger)
 
 
 class Video(Base):
@@ -50,9 +51,9 @@ class Video(Base):
     thumbnail_keys: Mapped[list[str]] = mapped_column(ARRAY(Text))
     published_at: Mapped[datetime]
 
-    author: Mapped[Profile] = relationship()
+    author: Mapped[Profile] = relationship(lazy="raise")
     counters: Mapped[Counters | None] = relationship(
-        primaryjoin="Video.video_id == foreign(Counters.video_id)"
+        primaryjoin="Video.video_id == foreign(Counters.video_id)", lazy="raise"
     )
 
 
@@ -78,3 +79,14 @@ class Follow(Base):
 
     follower_id: Mapped[UUID] = mapped_column(primary_key=True)
     followee_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class Outbox(Base):
+    __tablename__ = "outbox"
+    __table_args__ = {"schema": "social"}
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    event_id: Mapped[UUID]
+    topic: Mapped[str]
+    key: Mapped[str]
+    payload: Mapped[bytes]

@@ -1,0 +1,99 @@
+"""The two operations: a For You page by viewers who come back, likes and unlikes by viewers of videos."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import orjson
+
+from benchmarks.load import Request, open_client
+from clipgraph.demo.documents import FOR_YOU, LIKE
+from contracts import ids
+from contracts.ids import new_id
+from subgraphs.auth.models import Account, Session
+from subgraphs.auth.tokens import SigningKey
+
+PAGE = 20
+RETURNING = 200
+"""Viewers who ask for pages; each has a snapshot after their first."""
+_LIKING = 400
+"""Viewers who like for one contender, each a video of their own; together they may do 200,000 likes an hour."""
+_UNLIKE = (
+    LIKE.replace("mutation Like", "mutation Unlike")
+    .replace("likeVideo", "unlikeVideo")
+    .replace("LikeVideoInput", "UnlikeVideoInput")
+)
+
+NextRequest: TypeAlias = Callable[[], Request]
+Person: TypeAlias = tuple[UUID, str]
+"""Id and handle."""
+
+
+class Viewers:
+    """Signed-in people."""
+
+    def __init__(self, key: SigningKey, people: Sequence[Person]) -> None:
+        self._key = key
+        self._people = people
+
+    def pages(self) -> list[Request]:
+        """The first page of each returning viewer's For You."""
+        return [page_request(self._key, *person) for person in self._people[:RETURNING]]
+
+    def likes(self, contender: int, video_ids: Sequence[UUID]) -> list[Request]:
+        """Everybody's like and then everybody's unlike; no two contenders have a viewer or a video in common."""
+        first = RETURNING + contender * _LIKING
+        people = self._people[first : first + _LIKING]
+        pairs = list(zip(people, video_ids[first : first + _LIKING], strict=True))
+        return [
+            self._reaction(person, document, video_id)
+            for document in (LIKE, _UNLIKE)
+            for person, video_id in pairs
+        ]
+
+    def _reaction(self, person: Person, document: str, video_id: UUID) -> Request:
+        variables = {"input": {"videoId": ids.encode_id(ids.VIDEO, video_id)}}
+        body = orjson.dumps({"query": document, "variables": variables})
+        return Request(body, _headers(self._key, *person), b'"userErrors":[]')
+
+
+def page_request(key: SigningKey, user_id: UUID, handle: str) -> Request:
+    """The first page of somebody's For You."""
+    body = orjson.dumps({"query": FOR_YOU, "variables": {"first": PAGE}})
+    return Request(body, _headers(key, user_id, handle), b'{"forYouFeed":{"edges":[{"')
+
+
+def _headers(key: SigningKey, user_id: UUID, handle: str) -> dict[str, str]:
+    account = Account(user_id, f"{handle}@example.com", handle, handle.title(), "", ("user",))
+    token, _ = key.sign_access_token(account, Session(new_id(), user_id), now=datetime.now(UTC))
+    return {"authorization": f"Bearer {token}"}
+
+
+def in_turn(requests: Sequence[Request]) -> NextRequest:
+    return itertools.cycle(requests).__next__
+
+
+async def check_equal(urls: Sequence[str], requests: Sequence[Request]) -> None:
+    """Sends each request to each endpoint. Raises SystemExit where answers differ: a comparison would say nothing."""
+    for request in requests:
+        answers = [await _ask(url, request) for url in urls]
+        for url, answer in zip(urls, answers, strict=True):
+            if answer != answers[0] or "errors" in answer:
+                raise SystemExit(f"{url} differs from {urls[0]}:\n{_first_difference(answers[0], answer)}")
+
+
+async def _ask(url: str, request: Request) -> Any:
+    async with open_client(url, 1) as client:
+        return orjson.loads((await client.send(request)).body)
+
+
+def _first_difference(*answers: Any) -> str:
+    lines = [orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode().splitlines() for answer in answers]
+    for mine, theirs in itertools.zip_longest(*lines):
+        if mine != theirs:
+            return f"{mine}\n{theirs}"
+    return lines[0][0]
