@@ -38,6 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.feed", description=__doc__)
     parser.add_argument("--seconds", type=float, default=1.0, help="of each turn (default: %(default)s)")
     parser.add_argument("--turns", type=int, default=8, help="of each case (default: %(default)s)")
+    parser.add_argument("--ours", action="store_true", help="no monolith")
     add_json_argument(parser)
     arguments = parser.parse_args()
     with TemporaryDirectory() as folder, session_stack(Path(folder) / "servers") as stack:
@@ -50,7 +51,7 @@ async def _run(stack: SessionStack, folder: Path, arguments: argparse.Namespace)
     await asyncio.to_thread(upgrade, servers.dsn)
     people = await fill(servers.dsn, Size())
     async with AsyncExitStack() as exits:
-        contenders = await _open_contenders(exits, servers, folder, people)
+        contenders = await _open_contenders(exits, servers, folder, people, has_peers=not arguments.ours)
         keep_what_is_loaded()
         for contender in contenders:
             await contender.drive(max(_CONNECTIONS), _WARM_UP_S, Measured())
@@ -65,19 +66,20 @@ async def _run(stack: SessionStack, folder: Path, arguments: argparse.Namespace)
 
 
 async def _open_contenders(
-    exits: AsyncExitStack, servers: Servers, folder: Path, people: Sequence[Person]
+    exits: AsyncExitStack, servers: Servers, folder: Path, people: Sequence[Person], *, has_peers: bool
 ) -> list[Contender]:
     key = load_signing_key(Settings(data_dir=folder))
     viewers, video_ids = Viewers(key, people), await servers.video_ids()
     endpoints = [
         await start_platform(exits, servers, folder),
         await start_split(exits, servers, folder),
-        await start_monolith(exits, servers, key, has_caches=False),
-        await start_monolith(exits, servers, key, has_caches=True),
     ]
+    if has_peers:
+        endpoints += [await start_monolith(exits, servers, key, has_caches=each) for each in (False, True)]
     pages = viewers.pages()
     likes = [viewers.likes(number, video_ids) for number in range(len(endpoints))]
-    await check_equal([endpoint.url for endpoint in endpoints], [*pages[:3], *likes[0][:1], *likes[0][-1:]])
+    like_and_unlike = likes[0][:: len(likes[0]) // 2]
+    await check_equal([endpoint.url for endpoint in endpoints], [*pages[:3], *like_and_unlike])
     floor = await _open_floor(exits, servers, endpoints[0], pages)
     return [
         *(_contender("For You", endpoint, pages) for endpoint in endpoints),

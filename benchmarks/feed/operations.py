@@ -18,7 +18,7 @@ from subgraphs.auth.models import Account, Session
 from subgraphs.auth.tokens import SigningKey
 
 PAGE = 20
-RETURNING = 200
+RETURNING = 100
 """Viewers who ask for pages; each has a snapshot after their first."""
 _LIKING = 400
 """Viewers who like for one contender, each a video of their own; together they may do 200,000 likes an hour."""
@@ -45,7 +45,7 @@ class Viewers:
         return [page_request(self._key, *person) for person in self._people[:RETURNING]]
 
     def likes(self, contender: int, video_ids: Sequence[UUID]) -> list[Request]:
-        """Everybody's like and then everybody's unlike; no two contenders have a viewer or a video in common."""
+        """The likes of all and then the unlikes of all; no two contenders have a viewer or a video in common."""
         first = RETURNING + contender * _LIKING
         people = self._people[first : first + _LIKING]
         pairs = list(zip(people, video_ids[first : first + _LIKING], strict=True))
@@ -78,17 +78,23 @@ def in_turn(requests: Sequence[Request]) -> NextRequest:
 
 
 async def check_equal(urls: Sequence[str], requests: Sequence[Request]) -> None:
-    """Sends each request to each endpoint. Raises SystemExit where answers differ: a comparison would say nothing."""
-    for request in requests:
-        answers = [await _ask(url, request) for url in urls]
-        for url, answer in zip(urls, answers, strict=True):
-            if answer != answers[0] or "errors" in answer:
-                raise SystemExit(f"{url} differs from {urls[0]}:\n{_first_difference(answers[0], answer)}")
+    """Sends all requests to one endpoint after the other. Raises SystemExit where answers differ: a comparison would say
+    nothing.
+    """
+    expected = [await _ask(urls[0], request) for request in requests]
+    for url in urls[1:]:
+        for request, mine in zip(requests, expected, strict=True):
+            theirs = await _ask(url, request)
+            if mine != theirs:
+                raise SystemExit(f"{url} differs from {urls[0]}:\n{_first_difference(mine, theirs)}")
 
 
 async def _ask(url: str, request: Request) -> Any:
     async with open_client(url, 1) as client:
-        return orjson.loads((await client.send(request)).body)
+        answer = await client.send(request)
+    if request.expects not in answer.body:
+        raise SystemExit(f"{url}: {answer.status} {answer.body[:500]!r}")
+    return orjson.loads(answer.body)
 
 
 def _first_difference(*answers: Any) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -67,6 +68,7 @@ async def open_recorder(dsn: str, valkey_url: str, log: Path) -> AsyncIterator[R
     await _log_statements(admin, "all")
     try:
         async with Redis.from_url(valkey_url) as valkey:
+            await valkey.ping()  # it says hello before it is listened to
             yield Recorder(valkey, log)
     finally:
         await _log_statements(admin, "none")
@@ -80,10 +82,9 @@ async def _log_statements(admin: Any, which: str) -> None:
 
 def read_statements(log: str) -> Iterator[Statement]:
     """Those in a part of PostgreSQL's log that begins and ends with whole entries."""
-    places = [*_ENTRY.finditer(log)]
-    ends = [place.start() for place in places[1:]] + [len(log)]
-    entries = [(place[1], log[place.end() : end]) for place, end in zip(places, ends, strict=True)]
-    for (level, text), (next_level, next_text) in zip(entries, [*entries[1:], ("", "")], strict=True):
+    parts = _ENTRY.split(log)[1:]
+    entries = [*zip(parts[::2], parts[1::2], strict=True), ("", "")]
+    for (level, text), (next_level, next_text) in pairwise(entries):
         executed = _EXECUTED.fullmatch(text) if level == "LOG" else None
         if executed is not None:
             given = next_text if next_level == "DETAIL" else ""

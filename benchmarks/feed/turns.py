@@ -70,15 +70,13 @@ async def take_turns(
 
 
 async def _weigh(each: Contender, servers: Servers, connections: int, seconds: float, into: Weighed) -> None:
-    def spent_s() -> tuple[float, float, float]:
-        return each.python_cpu_s(), cpu_seconds(servers.postgres_pid), cpu_seconds(servers.valkey_pid)
-
-    before = spent_s()
+    """Python's CPU is read innermost: reading costs some, of the very process in which the floor runs."""
+    postgres_s, valkey_s = cpu_seconds(servers.postgres_pid), cpu_seconds(servers.valkey_pid)
+    python_s = each.python_cpu_s()
     await each.drive(connections, seconds, into.measured)
-    python_s, postgres_s, valkey_s = (now - then for now, then in zip(spent_s(), before, strict=True))
-    into.python_s += python_s
-    into.postgres_s += postgres_s
-    into.valkey_s += valkey_s
+    into.python_s += each.python_cpu_s() - python_s
+    into.postgres_s += cpu_seconds(servers.postgres_pid) - postgres_s
+    into.valkey_s += cpu_seconds(servers.valkey_pid) - valkey_s
 
 
 def rows_of(weighed: dict[Key, Weighed]) -> list[Row]:
