@@ -19,6 +19,7 @@ from redis.asyncio import Connection, Redis
 
 from benchmarks.feed.recording import Asked, Statement
 from benchmarks.load import Measured, repeat
+from kit.db.database import SESSION_SETTINGS
 
 _SCALARS: Final = {"uuid": UUID, "int4": int, "int8": int, "text": str, "varchar": str}
 
@@ -55,7 +56,7 @@ class _Lane:
 
     @classmethod
     async def open(cls, exits: AsyncExitStack, asked: Sequence[Asked], dsn: str, valkey_url: str) -> _Lane:
-        postgres = await asyncpg.connect(dsn, server_settings={"jit": "off"}, statement_cache_size=0)
+        postgres = await asyncpg.connect(dsn, server_settings=SESSION_SETTINGS, statement_cache_size=0)
         exits.push_async_callback(postgres.close)
         client = Redis.from_url(valkey_url, single_connection_client=True)
         exits.push_async_callback(client.aclose)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, bindparam, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Uuid, bindparam, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from kit.db import Queryable, Statement
@@ -19,13 +19,18 @@ _wanted = (
     .render_derived(name="wanted")
 )
 _NONE: ColumnElement[int] = literal_column("0")
+_ONE: ColumnElement[int] = literal_column("1")
 _viewer_id = bindparam("viewer_id", type_=Uuid())
 _ENGAGEMENT = Statement(
     select(
         _wanted.c.video_id,
         *(func.coalesce(video_counters.c[name], _NONE).label(name) for name in _COUNTS),
         *(
-            exists().where(table.c.video_id == _wanted.c.video_id, table.c.user_id == _viewer_id)
+            select(table.c.user_id)
+            .where(table.c.video_id == _wanted.c.video_id, table.c.user_id == _viewer_id)
+            .limit(_ONE)  # looked up one by one: EXISTS may read all that a viewer ever saved
+            .scalar_subquery()
+            .is_not(None)
             for table in (likes, saves)
         ),
     ).select_from(_wanted.outerjoin(video_counters, video_counters.c.video_id == _wanted.c.video_id))
