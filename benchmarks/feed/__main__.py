@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,9 +17,9 @@ import uvloop
 
 from benchmarks.feed.contenders import Endpoint, Servers, start_monolith, start_platform, start_split
 from benchmarks.feed.floor import Floor
-from benchmarks.feed.operations import Person, Viewers, check_equal, in_turn
+from benchmarks.feed.operations import Person, Viewers, check_equal, in_order, in_turn
 from benchmarks.feed.operations import page_request as _request  # noqa: F401  # for scripts in use
-from benchmarks.feed.recording import Asked, open_recorder
+from benchmarks.feed.recording import open_recorder, usual
 from benchmarks.feed.turns import FLOOR, Contender, rows_of, take_turns
 from benchmarks.feed.world import Size, fill
 from benchmarks.load import Measured, Request, measure, open_client
@@ -31,7 +32,7 @@ from subgraphs.auth.tokens import load_signing_key
 
 _CONNECTIONS = (1, 16)
 _WARM_UP_S = 3.0
-_RECORDED = 50
+_RECORDED = 64
 
 
 def main() -> None:
@@ -77,14 +78,20 @@ async def _open_contenders(
     if has_peers:
         endpoints += [await start_monolith(exits, servers, key, has_caches=each) for each in (False, True)]
     pages = viewers.pages()
-    likes = [viewers.likes(number, video_ids) for number in range(len(endpoints))]
-    like_and_unlike = likes[0][:: len(likes[0]) // 2]
-    await check_equal([endpoint.url for endpoint in endpoints], [*pages[:3], *like_and_unlike])
-    floor = await _open_floor(exits, servers, endpoints[0], pages)
+    likes = [viewers.likes(number, video_ids) for number in range(len(endpoints) + 1)]
+    await check_equal([endpoint.url for endpoint in endpoints], [*pages[:3], *likes[0][0]])
+    rounds: dict[str, Sequence[Sequence[Request]]] = {
+        "For You": [[page] for page in pages[:_RECORDED]],
+        "like": likes[-1][:_RECORDED],
+    }
+    floors = {name: await _open_floor(exits, servers, endpoints[0], each) for name, each in rounds.items()}
     return [
         *(_contender("For You", endpoint, pages) for endpoint in endpoints),
-        Contender("For You", FLOOR, floor.drive, floor.python_cpu_s),
-        *(_contender("like", *each) for each in zip(endpoints, likes, strict=True)),
+        *(
+            _contender("like", endpoint, in_order(own))
+            for endpoint, own in zip(endpoints, likes, strict=False)
+        ),
+        *(Contender(name, FLOOR, floor.drive, floor.python_cpu_s) for name, floor in floors.items()),
     ]
 
 
@@ -98,27 +105,25 @@ def _contender(operation: str, endpoint: Endpoint, requests: Sequence[Request]) 
 
 
 async def _open_floor(
-    exits: AsyncExitStack, servers: Servers, platform: Endpoint, requests: Sequence[Request]
+    exits: AsyncExitStack, servers: Servers, platform: Endpoint, rounds: Sequence[Sequence[Request]]
 ) -> Floor:
-    """Of what the platform asks for requests that come again."""
-    recorded = requests[:_RECORDED]
+    """Of what the platform asks for requests that come again; each client gets some of the rounds."""
     async with (
         open_client(platform.url, 1) as client,
         open_recorder(servers.dsn, servers.valkey_url, servers.log) as recorder,
     ):
-        for request in recorded:
+        for request in chain(*rounds):
             await client.send(request)
-        asked = [await recorder.record(partial(client.send, request)) for request in recorded]
-    _show(asked)
+        asked = [
+            [await recorder.record(partial(client.send, each)) for each in requests] for requests in rounds
+        ]
+    kept, clients = usual(asked), max(_CONNECTIONS)
     return await Floor.open(
-        exits, asked, dsn=servers.dsn, valkey_url=servers.valkey_url, clients=max(_CONNECTIONS)
+        exits,
+        [list(chain(*kept[number::clients])) for number in range(clients)],
+        dsn=servers.dsn,
+        valkey_url=servers.valkey_url,
     )
-
-
-def _show(asked: Sequence[Asked]) -> None:
-    statements = sum(len(each.statements) for each in asked) / len(asked)
-    commands = sum(len(each.commands) for each in asked) / len(asked)
-    print(f"a page asks {statements:.2f} SQL statements and {commands:.2f} Valkey commands")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ or a pool of connections would add is no part of a floor.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from itertools import cycle
 from typing import Any, Final
@@ -21,7 +21,14 @@ from benchmarks.feed.recording import Asked, Statement
 from benchmarks.load import Measured, repeat
 from kit.db.database import SESSION_SETTINGS
 
-_SCALARS: Final = {"uuid": UUID, "int4": int, "int8": int, "text": str, "varchar": str}
+_SCALARS: Final[dict[str, Callable[[str], object]]] = {
+    "uuid": UUID,
+    "int4": int,
+    "int8": int,
+    "text": str,
+    "varchar": str,
+    "bytea": lambda text: bytes.fromhex(text.removeprefix("\\x")),
+}
 
 
 class Floor:
@@ -32,9 +39,10 @@ class Floor:
 
     @classmethod
     async def open(
-        cls, exits: AsyncExitStack, asked: Sequence[Asked], *, dsn: str, valkey_url: str, clients: int
+        cls, exits: AsyncExitStack, asked: Sequence[Sequence[Asked]], *, dsn: str, valkey_url: str
     ) -> Floor:
-        return cls([await _Lane.open(exits, asked, dsn, valkey_url) for _ in range(clients)])
+        """``asked`` is what each client repeats."""
+        return cls([await _Lane.open(exits, own, dsn, valkey_url) for own in asked])
 
     async def drive(self, clients: int, seconds: float, into: Measured) -> None:
         async def ask(client: int) -> None:
@@ -56,7 +64,7 @@ class _Lane:
 
     @classmethod
     async def open(cls, exits: AsyncExitStack, asked: Sequence[Asked], dsn: str, valkey_url: str) -> _Lane:
-        postgres = await asyncpg.connect(dsn, server_settings=SESSION_SETTINGS, statement_cache_size=0)
+        postgres = await asyncpg.connect(dsn, server_settings=SESSION_SETTINGS)
         exits.push_async_callback(postgres.close)
         client = Redis.from_url(valkey_url, single_connection_client=True)
         exits.push_async_callback(client.aclose)

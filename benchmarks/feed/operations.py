@@ -20,8 +20,8 @@ from subgraphs.auth.tokens import SigningKey
 PAGE = 20
 RETURNING = 100
 """Viewers who ask for pages; each has a snapshot after their first."""
-_LIKING = 400
-"""Viewers who like for one contender, each a video of their own; together they may do 200,000 likes an hour."""
+_LIKING = 300
+"""Viewers who like for one contender, each a video of their own; together they may do 150,000 likes an hour."""
 _UNLIKE = (
     LIKE.replace("mutation Like", "mutation Unlike")
     .replace("likeVideo", "unlikeVideo")
@@ -44,15 +44,13 @@ class Viewers:
         """The first page of each returning viewer's For You."""
         return [page_request(self._key, *person) for person in self._people[:RETURNING]]
 
-    def likes(self, contender: int, video_ids: Sequence[UUID]) -> list[Request]:
-        """The likes of all and then the unlikes of all; no two contenders have a viewer or a video in common."""
+    def likes(self, contender: int, video_ids: Sequence[UUID]) -> list[tuple[Request, Request]]:
+        """A like and its unlike for each viewer; no two contenders have a viewer or a video in common."""
         first = RETURNING + contender * _LIKING
-        people = self._people[first : first + _LIKING]
-        pairs = list(zip(people, video_ids[first : first + _LIKING], strict=True))
+        people, own = self._people[first : first + _LIKING], video_ids[first : first + _LIKING]
         return [
-            self._reaction(person, document, video_id)
-            for document in (LIKE, _UNLIKE)
-            for person, video_id in pairs
+            (self._reaction(person, LIKE, video_id), self._reaction(person, _UNLIKE, video_id))
+            for person, video_id in zip(people, own, strict=True)
         ]
 
     def _reaction(self, person: Person, document: str, video_id: UUID) -> Request:
@@ -71,6 +69,11 @@ def _headers(key: SigningKey, user_id: UUID, handle: str) -> dict[str, str]:
     account = Account(user_id, f"{handle}@example.com", handle, handle.title(), "", ("user",))
     token, _ = key.sign_access_token(account, Session(new_id(), user_id), now=datetime.now(UTC))
     return {"authorization": f"Bearer {token}"}
+
+
+def in_order(likes: Sequence[tuple[Request, Request]]) -> list[Request]:
+    """All likes, then all unlikes: no unlike is under way together with its like."""
+    return [like for like, _ in likes] + [unlike for _, unlike in likes]
 
 
 def in_turn(requests: Sequence[Request]) -> NextRequest:

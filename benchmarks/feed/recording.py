@@ -6,7 +6,8 @@ So nothing here knows how the platform reads, and it stays right when that chang
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -39,6 +40,18 @@ class Asked:
 
     statements: tuple[Statement, ...]
     commands: tuple[Command, ...]
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """All of it but the values."""
+        return *(each.sql for each in self.statements), *(command[0] for command in self.commands)
+
+
+def usual(rounds: Sequence[Sequence[Asked]]) -> list[Sequence[Asked]]:
+    """Those that asked what most of them did: now and then one also fills a cache or opens a connection."""
+    shapes = [tuple(each.shape for each in asked) for asked in rounds]
+    [(most, _)] = Counter(shapes).most_common(1)
+    return [asked for asked, shape in zip(rounds, shapes, strict=True) if shape == most]
 
 
 class Recorder:

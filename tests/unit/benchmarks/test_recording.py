@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.feed.recording import Statement, read_command, read_statements
+from benchmarks.feed.recording import Asked, Statement, read_command, read_statements, usual
 
 _LOG = """\
 2026-11-23 22:18:03.868 UTC [18050] social@bench LOG:  statement: BEGIN;
@@ -42,3 +42,11 @@ def test_what_a_script_says_is_no_command_of_a_client() -> None:
 def test_anything_else_is_no_line_of_monitor() -> None:
     with pytest.raises(ValueError, match="no line of MONITOR"):
         read_command("OK")
+
+
+def test_rounds_that_also_did_something_else_are_left_out() -> None:
+    def asked(value: str, *more: Statement) -> list[Asked]:
+        return [Asked((Statement("SELECT $1", (value,)), *more), ((b"GET", value.encode()),))]
+
+    first, second = asked("a"), asked("b")
+    assert usual([first, asked("c", Statement("SELECT 1", ())), second]) == [first, second]
