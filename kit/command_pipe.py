@@ -41,7 +41,7 @@ class CommandPipe:
     does not help, ResponseError for what the server refuses. Belongs to one event loop.
     """
 
-    def __init__(self, pool: ConnectionPool, *, timeout_s: float) -> None:
+    def __init__(self, pool: ConnectionPool, *, timeout_s: float = 5.0) -> None:
         self._pool = pool
         self._timeout_s = timeout_s
         self._wire: _Wire | None = None

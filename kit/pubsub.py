@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from kit.cache import make_client
+from kit.command_pipe import CommandPipe
 from kit.config import Settings
 from kit.telemetry import get_logger
 
@@ -26,6 +27,7 @@ class PubSub:
     def __init__(self, url: str) -> None:
         self._url = url
         self._client = make_client(url)
+        self._pipe = CommandPipe(self._client.connection_pool)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> PubSub:
@@ -33,7 +35,7 @@ class PubSub:
 
     async def publish(self, channel: str, message: Mapping[str, Any]) -> None:
         """Sends one JSON object to everyone who listens now."""
-        await self._client.publish(channel, orjson.dumps(message))
+        await self._pipe.run("PUBLISH", channel, orjson.dumps(message))
 
     def listener(self) -> Listener:
         """A listener with a connection of its own; run it, then add and remove channels."""
@@ -50,6 +52,7 @@ class PubSub:
             await listener.close()
 
     async def close(self) -> None:
+        await self._pipe.close()
         await self._client.aclose()
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any, Final, Protocol
+from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy import bindparam, insert
+from sqlalchemy import LargeBinary, Text, Uuid, bindparam, func, insert, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeEngine
 
 from contracts.events import Event, encode_event
 from kit.db.counting import observe
@@ -49,9 +53,8 @@ class Transaction:
 
     def __init__(self, connection: asyncpg.Connection[asyncpg.Record], domain: str) -> None:
         self._connection = connection
-        self._emit = _emit_statement(domain)
+        self._facts: list[tuple[UUID, str, str, bytes]] = []
         self.domain = domain
-        self.has_events = False
 
     async def fetch(self, statement: Statement, /, **parameters: Any) -> Sequence[Row]:
         observe(statement)
@@ -70,12 +73,19 @@ class Transaction:
         return _touched(await self._connection.execute(statement.sql, *statement.arguments(parameters)))
 
     async def emit(self, event: Event) -> None:
-        """Puts a fact into the domain's outbox; it leaves the house only if this transaction commits."""
+        """A fact for the domain's outbox: it is written, and leaves the house, only if this transaction commits."""
         event_id, payload = encode_event(event, traceparent=current_traceparent())
-        await self.execute(
-            self._emit, event_id=event_id, topic=str(event.topic), key=event.key(), payload=payload
-        )
-        self.has_events = True
+        self._facts.append((event_id, str(event.topic), event.key(), payload))
+
+    async def write_facts(self) -> bool:
+        """Whether there were any. For whoever opened the transaction, right before the commit."""
+        if not self._facts:
+            return False
+        event_ids, topics, keys, payloads = zip(*self._facts, strict=True)
+        statement = _write_facts(self.domain)
+        await self.execute(statement, event_ids=event_ids, topics=topics, keys=keys, payloads=payloads)
+        self._facts.clear()
+        return True
 
 
 class Database:
@@ -137,7 +147,8 @@ class Database:
         async with self._slots, self._pool.acquire() as connection, connection.transaction():
             transaction = Transaction(connection, self.domain)  # type: ignore[arg-type]
             yield transaction
-        if transaction.has_events and self.on_events_committed is not None:
+            has_facts = await transaction.write_facts()
+        if has_facts and self.on_events_committed is not None:
             self.on_events_committed(self.domain)
 
     async def ping(self) -> None:
@@ -177,14 +188,19 @@ def _touched(command_tag: str) -> int:
     return int(last) if last.isdigit() else 0
 
 
-_EMIT: dict[str, Statement] = {}
-
-
-def _emit_statement(domain: str) -> Statement:
-    if domain not in _EMIT:
-        _EMIT[domain] = Statement(
-            insert(outbox_table(domain)).values(
-                {name: bindparam(name) for name in ("event_id", "topic", "key", "payload")}
-            )
-        )
-    return _EMIT[domain]
+@cache
+def _write_facts(domain: str) -> Statement:
+    """All of a transaction at once, in their order."""
+    columns: dict[str, TypeEngine[Any]] = {
+        "event_id": Uuid(),
+        "topic": Text(),
+        "key": Text(),
+        "payload": LargeBinary(),
+    }
+    facts = (
+        func.unnest(*(bindparam(f"{name}s", type_=ARRAY(type_)) for name, type_ in columns.items()))
+        .table_valued(*columns, with_ordinality="place")
+        .render_derived(name="facts")
+    )
+    rows = select(*(facts.c[name] for name in columns)).order_by(facts.c.place)
+    return Statement(insert(outbox_table(domain)).from_select(list(columns), rows))

@@ -6,7 +6,7 @@ type has ``user_errors: list[UserErrorType[ItsCode]]``; every other field of it 
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from enum import Enum
 from functools import cache
 from hashlib import sha256
@@ -50,11 +50,24 @@ Before = Callable[[Any, Any], Awaitable[None]]
 """``(info, input)``: what has to happen while no transaction is open yet, a rate limit for example."""
 
 
-class InTransaction(FieldExtension):
-    """Runs a mutation resolver in a transaction of its domain. Nobody commits but this edge."""
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Of a fact that may still be on its way when somebody acts on it: ``has_come(info, input)`` waits for it when the
+    mutation ended in ``missing``, and says whether it has come in the meantime.
+    """
 
-    def __init__(self, *before: Before) -> None:
+    missing: type[UserError]
+    has_come: Callable[[Any, Any], Awaitable[bool]]
+
+
+class InTransaction(FieldExtension):
+    """Runs a mutation resolver in a transaction of its domain; once more, in another, when what it missed has
+    arrived. Nobody commits but this edge.
+    """
+
+    def __init__(self, *before: Before, arrival: Arrival | None = None) -> None:
         self._before = before
+        self._arrival = arrival
 
     def apply(self, field: StrawberryField) -> None:
         self._field = field
@@ -64,17 +77,34 @@ class InTransaction(FieldExtension):
     async def resolve_async(
         self, next_: AsyncExtensionResolver, source: Any, info: Info[Any, Any], **kwargs: Any
     ) -> Any:
-        context: RequestContext[Any] = info.context
         try:
             for step in self._before:
                 await step(info, kwargs.get("input"))
+            try:
+                return await self._run(next_, source, info, **kwargs)
+            except UserError as error:
+                if not await self._has_come(error, info, kwargs.get("input")):
+                    raise
+                return await self._run(next_, source, info, **kwargs)
+        except UserError as error:
+            return self._payload_with(error)
+
+    async def _run(
+        self, next_: AsyncExtensionResolver, source: Any, info: Info[Any, Any], **kwargs: Any
+    ) -> Any:
+        context: RequestContext[Any] = info.context
+        try:
             async with context.resources.database.transaction() as transaction:
                 context.open_transaction = transaction
                 return await next_(source, info, **kwargs)
-        except UserError as error:
-            return self._payload_with(error)
         finally:
             context.open_transaction = None
+
+    async def _has_come(self, error: UserError, info: Info[Any, Any], given: Any) -> bool:
+        arrival = self._arrival
+        return (
+            arrival is not None and isinstance(error, arrival.missing) and await arrival.has_come(info, given)
+        )
 
     def _payload_with(self, error: UserError) -> Any:
         payload_type = cast("type", self._field.type)

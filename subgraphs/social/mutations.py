@@ -11,9 +11,9 @@ from kit.db import Transaction
 from kit.eventually import eventually
 from kit.graphql.fields import enum_value, idempotency_key, no_user_errors
 from kit.graphql.ids import find_id, read_id
-from kit.graphql.mutation import InTransaction, UserErrorType, once
+from kit.graphql.mutation import Arrival, InTransaction, UserErrorType, once
 from subgraphs.social import service
-from subgraphs.social.errors import CommentNotFoundError
+from subgraphs.social.errors import CommentNotFoundError, UserNotFoundError, VideoNotFoundError
 from subgraphs.social.loaders import SocialInfo
 from subgraphs.social.models import LIMITS
 from subgraphs.social.repository import comments, known
@@ -34,23 +34,28 @@ class _NamesUser(Protocol):
     user_id: strawberry.ID
 
 
-async def video_is_known(info: SocialInfo, given: _NamesVideo) -> None:
-    """Lets the fact of a video's publication arrive; the verb refuses one that did not."""
+async def _video_has_come(info: SocialInfo, given: _NamesVideo) -> bool:
+    """Of a video's publication."""
     video_id = read_id(ids.VIDEO, given.video_id)
     db = info.context.resources.database
 
-    async def arrived() -> bool:
+    async def is_known() -> bool:
         return video_id in await known.find_videos(db, [video_id])
 
-    info.context.signed_in()
-    await eventually(arrived)
+    return not await is_known() and await eventually(is_known)
 
 
-async def user_is_known(info: SocialInfo, given: _NamesUser) -> None:
-    """Lets the fact of a registration arrive; the verb refuses a user that nobody is."""
+async def _user_has_come(info: SocialInfo, given: _NamesUser) -> bool:
+    """Of a registration."""
     user_id = read_id(ids.USER, given.user_id)
-    info.context.signed_in()
-    await eventually(lambda: known.user_exists(info.context.resources.database, user_id))
+    db = info.context.resources.database
+    return not await known.user_exists(db, user_id) and await eventually(
+        lambda: known.user_exists(db, user_id)
+    )
+
+
+_VIDEO = Arrival(VideoNotFoundError, _video_has_come)
+_USER = Arrival(UserNotFoundError, _user_has_come)
 
 
 class Limited:
@@ -262,20 +267,20 @@ class UnfollowUserPayload:
 
 @strawberry.type
 class Mutation:
-    @strawberry.mutation(extensions=[InTransaction(_LIKES, video_is_known)], description="Likes a video.")
+    @strawberry.mutation(extensions=[InTransaction(_LIKES, arrival=_VIDEO)], description="Likes a video.")
     async def like_video(self, info: SocialInfo, input: LikeVideoInput) -> LikeVideoPayload:
         viewer, video_id = _viewer_id(info), read_id(ids.VIDEO, input.video_id)
         await once(info, input, lambda tx: service.like_video(tx, viewer, video_id))
         return LikeVideoPayload(video=Video.of(video_id))
 
-    @strawberry.mutation(extensions=[InTransaction(_LIKES, video_is_known)], description="Takes a like back.")
+    @strawberry.mutation(extensions=[InTransaction(_LIKES, arrival=_VIDEO)], description="Takes a like back.")
     async def unlike_video(self, info: SocialInfo, input: UnlikeVideoInput) -> UnlikeVideoPayload:
         viewer, video_id = _viewer_id(info), read_id(ids.VIDEO, input.video_id)
         await once(info, input, lambda tx: service.unlike_video(tx, viewer, video_id))
         return UnlikeVideoPayload(video=Video.of(video_id))
 
     @strawberry.mutation(
-        extensions=[InTransaction(_SAVES, video_is_known)], description="Puts a video on your saved list."
+        extensions=[InTransaction(_SAVES, arrival=_VIDEO)], description="Puts a video on your saved list."
     )
     async def save_video(self, info: SocialInfo, input: SaveVideoInput) -> SaveVideoPayload:
         viewer, video_id = _viewer_id(info), read_id(ids.VIDEO, input.video_id)
@@ -283,7 +288,7 @@ class Mutation:
         return SaveVideoPayload(video=Video.of(video_id))
 
     @strawberry.mutation(
-        extensions=[InTransaction(_SAVES, video_is_known)], description="Takes a video off your saved list."
+        extensions=[InTransaction(_SAVES, arrival=_VIDEO)], description="Takes a video off your saved list."
     )
     async def unsave_video(self, info: SocialInfo, input: UnsaveVideoInput) -> UnsaveVideoPayload:
         viewer, video_id = _viewer_id(info), read_id(ids.VIDEO, input.video_id)
@@ -291,7 +296,7 @@ class Mutation:
         return UnsaveVideoPayload(video=Video.of(video_id))
 
     @strawberry.mutation(
-        extensions=[InTransaction(_SHARES, video_is_known)], description="Counts that you passed a video on."
+        extensions=[InTransaction(_SHARES, arrival=_VIDEO)], description="Counts that you passed a video on."
     )
     async def share_video(self, info: SocialInfo, input: ShareVideoInput) -> ShareVideoPayload:
         viewer, video_id = _viewer_id(info), read_id(ids.VIDEO, input.video_id)
@@ -299,7 +304,7 @@ class Mutation:
         return ShareVideoPayload(video=Video.of(video_id))
 
     @strawberry.mutation(
-        extensions=[InTransaction(_VIEWS, video_is_known)], description="Counts that you watched a video."
+        extensions=[InTransaction(_VIEWS, arrival=_VIDEO)], description="Counts that you watched a video."
     )
     async def record_view(self, info: SocialInfo, input: RecordViewInput) -> RecordViewPayload:
         viewer, video_id = _viewer_id(info), read_id(ids.VIDEO, input.video_id)
@@ -313,7 +318,7 @@ class Mutation:
         return RecordViewPayload(video=Video.of(video_id))
 
     @strawberry.mutation(
-        extensions=[InTransaction(_COMMENTS, video_is_known)],
+        extensions=[InTransaction(_COMMENTS, arrival=_VIDEO)],
         description="Writes a comment under a video, or a reply to one.",
     )
     async def add_comment(self, info: SocialInfo, input: AddCommentInput) -> AddCommentPayload:
@@ -344,14 +349,14 @@ class Mutation:
 
         return DeleteCommentPayload(video=Video.of(UUID(await once(info, input, verb))))
 
-    @strawberry.mutation(extensions=[InTransaction(_FOLLOWS, user_is_known)], description="Follows a user.")
+    @strawberry.mutation(extensions=[InTransaction(_FOLLOWS, arrival=_USER)], description="Follows a user.")
     async def follow_user(self, info: SocialInfo, input: FollowUserInput) -> FollowUserPayload:
         viewer, user_id = _viewer_id(info), read_id(ids.USER, input.user_id)
         await once(info, input, lambda tx: service.follow_user(tx, viewer, user_id))
         return FollowUserPayload(user=User.of(user_id))
 
     @strawberry.mutation(
-        extensions=[InTransaction(_FOLLOWS, user_is_known)], description="Stops following a user."
+        extensions=[InTransaction(_FOLLOWS, arrival=_USER)], description="Stops following a user."
     )
     async def unfollow_user(self, info: SocialInfo, input: UnfollowUserInput) -> UnfollowUserPayload:
         viewer, user_id = _viewer_id(info), read_id(ids.USER, input.user_id)

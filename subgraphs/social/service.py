@@ -31,7 +31,7 @@ from subgraphs.social.errors import (
     ReplyDepthError,
     SelfFollowError,
 )
-from subgraphs.social.models import LIMITS, Comment, KnownVideo, Reaction
+from subgraphs.social.models import LIMITS, Comment, KnownVideo, Reaction, VideoCounters
 from subgraphs.social.repository import comments, counters, follows, reactions
 
 _SHARE_CHANNEL = re.compile(rf"[a-z0-9_-]{{1,{LIMITS.share_channel_length}}}")
@@ -41,9 +41,10 @@ _MAX_WATCHED_MS = 3_600_000
 async def like_video(tx: Transaction, viewer_id: UUID, video_id: UUID) -> None:
     """Likes the video; liking twice is liking once. The creator hears of it once."""
     video = await access.visible_video(tx, video_id, viewer_id)
-    if not await reactions.add_reaction(tx, Reaction.LIKE, video_id, viewer_id):
+    counts = await reactions.add_reaction(tx, Reaction.LIKE, video_id, viewer_id)
+    if counts is None:
         return
-    await tx.emit(VideoLiked(**await _counted(tx, video, viewer_id, like_count=1)))
+    await tx.emit(VideoLiked(**_counted(video, viewer_id, counts)))
     await _tell(
         tx,
         NotificationKind.VIDEO_LIKED,
@@ -57,22 +58,25 @@ async def like_video(tx: Transaction, viewer_id: UUID, video_id: UUID) -> None:
 async def unlike_video(tx: Transaction, viewer_id: UUID, video_id: UUID) -> None:
     """Takes a like back; none is none."""
     video = await access.visible_video(tx, video_id, viewer_id)
-    if await reactions.remove_reaction(tx, Reaction.LIKE, video_id, viewer_id):
-        await tx.emit(VideoUnliked(**await _counted(tx, video, viewer_id, like_count=-1)))
+    counts = await reactions.remove_reaction(tx, Reaction.LIKE, video_id, viewer_id)
+    if counts is not None:
+        await tx.emit(VideoUnliked(**_counted(video, viewer_id, counts)))
 
 
 async def save_video(tx: Transaction, viewer_id: UUID, video_id: UUID) -> None:
     """Puts the video on the viewer's saved list."""
     video = await access.visible_video(tx, video_id, viewer_id)
-    if await reactions.add_reaction(tx, Reaction.SAVE, video_id, viewer_id):
-        await tx.emit(VideoSaved(**await _counted(tx, video, viewer_id, save_count=1)))
+    counts = await reactions.add_reaction(tx, Reaction.SAVE, video_id, viewer_id)
+    if counts is not None:
+        await tx.emit(VideoSaved(**_counted(video, viewer_id, counts)))
 
 
 async def unsave_video(tx: Transaction, viewer_id: UUID, video_id: UUID) -> None:
     """Takes the video off the saved list."""
     video = await access.visible_video(tx, video_id, viewer_id)
-    if await reactions.remove_reaction(tx, Reaction.SAVE, video_id, viewer_id):
-        await tx.emit(VideoUnsaved(**await _counted(tx, video, viewer_id, save_count=-1)))
+    counts = await reactions.remove_reaction(tx, Reaction.SAVE, video_id, viewer_id)
+    if counts is not None:
+        await tx.emit(VideoUnsaved(**_counted(video, viewer_id, counts)))
 
 
 async def share_video(tx: Transaction, viewer_id: UUID, video_id: UUID, channel: str) -> None:
@@ -80,9 +84,8 @@ async def share_video(tx: Transaction, viewer_id: UUID, video_id: UUID, channel:
     if not _SHARE_CHANNEL.fullmatch(channel):
         raise InvalidShareChannelError
     video = await access.visible_video(tx, video_id, viewer_id)
-    await reactions.add_share(tx, new_id(), video_id, viewer_id, channel)
-    counted = await _counted(tx, video, viewer_id, share_count=1)
-    await tx.emit(VideoShared(**counted, share_channel=channel))
+    counts = await reactions.add_share(tx, new_id(), video_id, viewer_id, channel)
+    await tx.emit(VideoShared(**_counted(video, viewer_id, counts), share_channel=channel))
 
 
 async def record_view(
@@ -92,10 +95,10 @@ async def record_view(
     if not 0 <= watched_ms <= _MAX_WATCHED_MS:
         raise InvalidWatchTimeError
     video = await access.visible_video(tx, video_id, viewer_id)
-    await reactions.add_view(
+    counts = await reactions.add_view(
         tx, new_id(), video_id=video_id, user_id=viewer_id, watched_ms=watched_ms, is_completed=is_completed
     )
-    counted = await _counted(tx, video, viewer_id, view_count=1)
+    counted = _counted(video, viewer_id, counts)
     await tx.emit(VideoViewed(**counted, watched_ms=watched_ms, is_completed=is_completed))
 
 
@@ -111,7 +114,7 @@ async def add_comment(
     await comments.add_comment(
         tx, comment_id, video_id=video_id, author_id=viewer_id, parent_id=parent_id, body=text
     )
-    counted = await _counted(tx, video, viewer_id, comment_count=1)
+    counted = _counted(video, viewer_id, await counters.count_comment(tx, video_id, 1))
     await tx.emit(CommentAdded(**counted, comment_id=comment_id, parent_id=parent_id))
     await _tell_of_comment(tx, video, parent, viewer_id, comment_id)
     return comment_id
@@ -122,7 +125,7 @@ async def delete_comment(tx: Transaction, viewer_id: UUID, comment_id: UUID) -> 
     comment, video = await access.visible_comment(tx, comment_id, viewer_id)
     access.may_delete_comment(comment, video, viewer_id)
     if await comments.delete_comment(tx, comment):
-        counted = await _counted(tx, video, viewer_id, comment_count=-1)
+        counted = _counted(video, viewer_id, await counters.count_comment(tx, video.video_id, -1))
         await tx.emit(CommentDeleted(**counted, comment_id=comment_id, parent_id=comment.parent_id))
     return video.video_id
 
@@ -173,9 +176,8 @@ async def _parent(tx: Transaction, viewer_id: UUID, video_id: UUID, parent_id: U
     return parent
 
 
-async def _counted(tx: Transaction, video: KnownVideo, actor_id: UUID, **changes: int) -> dict[str, object]:
-    """Changes the video's counters; the fields that every interaction event carries."""
-    counts = await counters.add_to_counters(tx, video.video_id, **changes)
+def _counted(video: KnownVideo, actor_id: UUID, counts: VideoCounters) -> dict[str, object]:
+    """The fields that every interaction event carries."""
     return {
         "video_id": video.video_id,
         "author_id": video.author_id,

@@ -1,11 +1,14 @@
-"""SQL on the counters of videos."""
+"""SQL on the counters of videos: a change and what it counts are one statement where they can be."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import Executable, bindparam, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql.dml import Insert
+from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert
 
 from kit.db import Queryable, Row, Statement
 from subgraphs.social.models import VideoCounters
@@ -13,32 +16,57 @@ from subgraphs.social.tables import video_counters
 
 _COUNTS = ("view_count", "like_count", "comment_count", "share_count", "save_count")
 _COUNTER_COLUMNS = [video_counters.c[name] for name in (*_COUNTS, "revision")]
-_first_counts = insert(video_counters).values(
-    video_id=bindparam("video_id"),
-    revision=1,
-    **{name: func.greatest(bindparam(name, type_=video_counters.c[name].type), 0) for name in _COUNTS},
-)
-_ADD_TO_COUNTERS = Statement(
-    _first_counts.on_conflict_do_update(
-        index_elements=["video_id"],
-        set_={
-            "revision": video_counters.c.revision + 1,
-            **{
-                name: video_counters.c[name] + bindparam(name, type_=video_counters.c[name].type)
-                for name in _COUNTS
-            },
-        },
-    ).returning(*_COUNTER_COLUMNS)
-)
+_ONE: Any = literal_column("1")
 
 
-async def add_to_counters(db: Queryable, video_id: UUID, **changes: int) -> VideoCounters:
-    """Adds to the named counts of one video and returns them all. Locks the row until the transaction ends."""
-    amounts = dict.fromkeys(_COUNTS, 0) | changes
-    row = await db.fetch_one(_ADD_TO_COUNTERS, video_id=video_id, **amounts)
-    assert row is not None, "INSERT … ON CONFLICT DO UPDATE returns its row"
-    return _counters(row)
+def _add(first_counts: Insert, name: str, amount: int) -> Executable:
+    """Of the first that is counted of a video, or of one more; gives all its counts."""
+    more = {
+        name: video_counters.c[name] + literal_column(str(amount)),
+        "revision": video_counters.c.revision + _ONE,
+    }
+    return first_counts.on_conflict_do_update(index_elements=["video_id"], set_=more).returning(
+        *_COUNTER_COLUMNS
+    )
+
+
+def counted(change: ReturningInsert[Any] | ReturningDelete[Any], name: str, amount: int) -> Statement:
+    """``change`` and, for the ``video_id`` that it returns, if any, ``amount`` more of the count ``name``."""
+    changed = change.cte("changed")
+    rows = select(changed.c.video_id, _ONE, literal_column(str(max(amount, 0))))
+    return Statement(
+        _add(insert(video_counters).from_select(["video_id", "revision", name], rows), name, amount)
+    )
+
+
+_ADD_COMMENTS = {
+    amount: Statement(
+        _add(
+            insert(video_counters).values(
+                video_id=bindparam("video_id"),
+                revision=_ONE,
+                comment_count=literal_column(str(max(amount, 0))),
+            ),
+            "comment_count",
+            amount,
+        )
+    )
+    for amount in (1, -1)
+}
+
+
+async def count_comment(db: Queryable, video_id: UUID, amount: int) -> VideoCounters:
+    """Adds 1 or -1. Locks the counters until the transaction ends."""
+    counts = await run_counted(db, _ADD_COMMENTS[amount], video_id=video_id)
+    assert counts is not None, "INSERT … ON CONFLICT DO UPDATE returns its row"
+    return counts
+
+
+async def run_counted(db: Queryable, statement: Statement, **parameters: Any) -> VideoCounters | None:
+    """The new counts, None when nothing changed. Locks the counters until the transaction ends."""
+    row = await db.fetch_one(statement, **parameters)
+    return None if row is None else _counters(row)
 
 
 def _counters(row: Row) -> VideoCounters:
-    return VideoCounters(**{name: row[name] for name in (*_COUNTS, "revision")})
+    return VideoCounters(**dict(row))
