@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from functools import partial
@@ -77,6 +78,11 @@ async def _open_contenders(
     ]
     if has_peers:
         endpoints += [await start_monolith(exits, servers, key, has_caches=each) for each in (False, True)]
+    for endpoint in endpoints:
+        print(
+            f"{endpoint.name}: {endpoint.url}, processes {', '.join(map(str, endpoint.pids))}",
+            file=sys.stderr,
+        )
     pages = viewers.pages()
     likes = [viewers.likes(number, video_ids) for number in range(len(endpoints) + 1)]
     await check_equal([endpoint.url for endpoint in endpoints], [*pages[:3], *likes[0][0]])
