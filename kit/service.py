@@ -27,6 +27,7 @@ Check = Callable[[], Awaitable[Any]]
 """Raises when something that the process relies on does not answer."""
 
 _CHECK_TIMEOUT_S = 3.0
+_YOUNG_OBJECTS = 10_000
 _DRAIN_S = 10
 _log = get_logger("service")
 
@@ -47,10 +48,12 @@ def stop_on_signals() -> asyncio.Event:
 
 def keep_what_is_loaded() -> None:
     """Call when a process is set up: schemas and the supergraph stay for good. A full garbage collection that
-    looks through them all stops everything for a quarter of a second; from now on none does.
+    looks through them all stops everything for a quarter of a second; from now on none does. Young objects are looked
+    through less often, too: hardly anything that a request leaves behind is a cycle.
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_YOUNG_OBJECTS, 10, 10)
 
 
 async def check_all(checks: Mapping[str, Check]) -> dict[str, str]:
