@@ -5,7 +5,6 @@ caches, and bare statements and commands take turns: a For You page and a like, 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -18,14 +17,12 @@ import uvloop
 
 from benchmarks.feed.contenders import Endpoint, Servers, start_monolith, start_platform, start_split
 from benchmarks.feed.floor import Floor
-from benchmarks.feed.operations import Person, Viewers, check_equal, in_order, in_turn
+from benchmarks.feed.operations import Viewers, check_equal, in_order
 from benchmarks.feed.operations import page_request as _request  # noqa: F401  # for scripts in use
 from benchmarks.feed.recording import open_recorder, usual
-from benchmarks.feed.turns import FLOOR, Contender, rows_of, take_turns
-from benchmarks.feed.world import Size, fill
-from benchmarks.load import Measured, Request, measure, open_client
+from benchmarks.feed.turns import FLOOR, Contender, contender_of, rows_of, take_turns
+from benchmarks.load import Measured, Request, open_client
 from benchmarks.report import Row, add_json_argument, report
-from db.migrate import upgrade
 from devstack.testing import SessionStack, session_stack
 from kit.config import Settings
 from kit.service import keep_what_is_loaded
@@ -50,10 +47,8 @@ def main() -> None:
 
 async def _run(stack: SessionStack, folder: Path, arguments: argparse.Namespace) -> list[Row]:
     servers = await Servers.open(stack)
-    await asyncio.to_thread(upgrade, servers.dsn)
-    people = await fill(servers.dsn, Size())
     async with AsyncExitStack() as exits:
-        contenders = await _open_contenders(exits, servers, folder, people, has_peers=not arguments.ours)
+        contenders = await _open_contenders(exits, servers, folder, has_peers=not arguments.ours)
         keep_what_is_loaded()
         for contender in contenders:
             await contender.drive(max(_CONNECTIONS), _WARM_UP_S, Measured())
@@ -68,10 +63,10 @@ async def _run(stack: SessionStack, folder: Path, arguments: argparse.Namespace)
 
 
 async def _open_contenders(
-    exits: AsyncExitStack, servers: Servers, folder: Path, people: Sequence[Person], *, has_peers: bool
+    exits: AsyncExitStack, servers: Servers, folder: Path, *, has_peers: bool
 ) -> list[Contender]:
     key = load_signing_key(Settings(data_dir=folder))
-    viewers, video_ids = Viewers(key, people), await servers.video_ids()
+    viewers = Viewers(key, *await servers.fill())
     endpoints = [
         await start_platform(exits, servers, folder),
         await start_split(exits, servers, folder),
@@ -84,7 +79,7 @@ async def _open_contenders(
             file=sys.stderr,
         )
     pages = viewers.pages()
-    likes = [viewers.likes(number, video_ids) for number in range(len(endpoints) + 1)]
+    likes = [viewers.likes(number) for number in range(len(endpoints) + 1)]
     await check_equal([endpoint.url for endpoint in endpoints], [*pages[:3], *likes[0][0]])
     rounds: dict[str, Sequence[Sequence[Request]]] = {
         "For You": [[page] for page in pages[:_RECORDED]],
@@ -92,22 +87,13 @@ async def _open_contenders(
     }
     floors = {name: await _open_floor(exits, servers, endpoints[0], each) for name, each in rounds.items()}
     return [
-        *(_contender("For You", endpoint, pages) for endpoint in endpoints),
+        *(contender_of("For You", endpoint, pages) for endpoint in endpoints),
         *(
-            _contender("like", endpoint, in_order(own))
+            contender_of("like", endpoint, in_order(own))
             for endpoint, own in zip(endpoints, likes, strict=False)
         ),
         *(Contender(name, FLOOR, floor.drive, floor.python_cpu_s) for name, floor in floors.items()),
     ]
-
-
-def _contender(operation: str, endpoint: Endpoint, requests: Sequence[Request]) -> Contender:
-    next_request = in_turn(requests)
-
-    async def drive(connections: int, seconds: float, into: Measured) -> None:
-        await measure(endpoint.url, next_request, connections=connections, seconds=seconds, into=into)
-
-    return Contender(operation, endpoint.name, drive, endpoint.python_cpu_s)
 
 
 async def _open_floor(

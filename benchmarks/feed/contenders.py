@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Mapping
@@ -16,8 +17,10 @@ import psutil
 from redis.asyncio import Redis
 
 from benchmarks.cpu import cpu_seconds
+from benchmarks.feed.world import Size, fill
 from benchmarks.servers import serving
 from clipgraph.domains import DOMAINS
+from db.migrate import upgrade
 from devstack.ports import find_free_port
 from devstack.testing import SessionStack
 from subgraphs.auth.tokens import SigningKey
@@ -38,8 +41,9 @@ class Servers:
 
     @classmethod
     async def open(cls, stack: SessionStack) -> Servers:
-        """With a new database, not migrated."""
+        """With a new database, migrated and empty."""
         database, valkey_url = await stack.create_database("bench_feed"), stack.claim_valkey()
+        await asyncio.to_thread(upgrade, stack.postgres_dsn(database))
         connection = await asyncpg.connect(stack.postgres_dsn(database))
         postmaster = psutil.Process(await connection.fetchval("SELECT pg_backend_pid()")).ppid()
         await connection.close()
@@ -51,17 +55,18 @@ class Servers:
     def dsn(self) -> str:
         return self.stack.postgres_dsn(self.database)
 
-    async def video_ids(self) -> list[UUID]:
-        """Of all videos, the oldest first."""
-        connection = await asyncpg.connect(self.dsn)
-        rows = await connection.fetch("SELECT video_id FROM videos.videos ORDER BY video_id")
-        await connection.close()
-        return [row["video_id"] for row in rows]
-
     @property
     def log(self) -> Path:
         """What PostgreSQL says."""
         return self.stack.data_dir / "logs" / "postgres.log"
+
+    async def fill(self) -> tuple[list[tuple[UUID, str]], list[UUID]]:
+        """(id, handle) of people, and ids of videos, the oldest first."""
+        people = await fill(self.dsn, Size())
+        connection = await asyncpg.connect(self.dsn)
+        rows = await connection.fetch("SELECT video_id FROM videos.videos ORDER BY video_id")
+        await connection.close()
+        return people, [row["video_id"] for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -28,7 +28,6 @@ _UNLIKE = (
     .replace("LikeVideoInput", "UnlikeVideoInput")
 )
 
-NextRequest: TypeAlias = Callable[[], Request]
 Person: TypeAlias = tuple[UUID, str]
 """Id and handle."""
 
@@ -36,18 +35,19 @@ Person: TypeAlias = tuple[UUID, str]
 class Viewers:
     """Signed-in people."""
 
-    def __init__(self, key: SigningKey, people: Sequence[Person]) -> None:
+    def __init__(self, key: SigningKey, people: Sequence[Person], video_ids: Sequence[UUID]) -> None:
         self._key = key
         self._people = people
+        self._video_ids = video_ids
 
-    def pages(self) -> list[Request]:
-        """The first page of each returning viewer's For You."""
-        return [page_request(self._key, *person) for person in self._people[:RETURNING]]
+    def pages(self, document: str = FOR_YOU) -> list[Request]:
+        """The first page of each returning viewer's For You, or what else the document asks for."""
+        return [page_request(self._key, *person, document) for person in self._people[:RETURNING]]
 
-    def likes(self, contender: int, video_ids: Sequence[UUID]) -> list[tuple[Request, Request]]:
+    def likes(self, contender: int) -> list[tuple[Request, Request]]:
         """A like and its unlike for each viewer; no two contenders have a viewer or a video in common."""
         first = RETURNING + contender * _LIKING
-        people, own = self._people[first : first + _LIKING], video_ids[first : first + _LIKING]
+        people, own = self._people[first : first + _LIKING], self._video_ids[first : first + _LIKING]
         return [
             (self._reaction(person, LIKE, video_id), self._reaction(person, _UNLIKE, video_id))
             for person, video_id in zip(people, own, strict=True)
@@ -59,10 +59,10 @@ class Viewers:
         return Request(body, _headers(self._key, *person), b'"userErrors":[]')
 
 
-def page_request(key: SigningKey, user_id: UUID, handle: str) -> Request:
-    """The first page of somebody's For You."""
-    body = orjson.dumps({"query": FOR_YOU, "variables": {"first": PAGE}})
-    return Request(body, _headers(key, user_id, handle), b'{"forYouFeed":{"edges":[{"')
+def page_request(key: SigningKey, user_id: UUID, handle: str, document: str = FOR_YOU) -> Request:
+    """The first page of somebody's For You, or what else the document asks for with ``$first``."""
+    body = orjson.dumps({"query": document, "variables": {"first": PAGE}})
+    return Request(body, _headers(key, user_id, handle), b'{"data":{')
 
 
 def _headers(key: SigningKey, user_id: UUID, handle: str) -> dict[str, str]:
@@ -74,10 +74,6 @@ def _headers(key: SigningKey, user_id: UUID, handle: str) -> dict[str, str]:
 def in_order(likes: Sequence[tuple[Request, Request]]) -> list[Request]:
     """All likes, then all unlikes: no unlike is under way together with its like."""
     return [like for like, _ in likes] + [unlike for _, unlike in likes]
-
-
-def in_turn(requests: Sequence[Request]) -> NextRequest:
-    return itertools.cycle(requests).__next__
 
 
 async def check_equal(urls: Sequence[str], requests: Sequence[Request]) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import TypeAlias
 
 from benchmarks.cpu import cpu_seconds
-from benchmarks.feed.contenders import Servers
-from benchmarks.load import Measured
+from benchmarks.feed.contenders import Endpoint, Servers
+from benchmarks.load import Measured, Request, measure
 from benchmarks.report import Row
 
 PEER = "cached monolith"
@@ -44,6 +45,16 @@ class Contender:
     name: str
     drive: Drive
     python_cpu_s: Callable[[], float]
+
+
+def contender_of(operation: str, endpoint: Endpoint, requests: Sequence[Request]) -> Contender:
+    """One that answers the requests, each in its turn."""
+    next_request = cycle(requests).__next__
+
+    async def drive(connections: int, seconds: float, into: Measured) -> None:
+        await measure(endpoint.url, next_request, connections=connections, seconds=seconds, into=into)
+
+    return Contender(operation, endpoint.name, drive, endpoint.python_cpu_s)
 
 
 Key: TypeAlias = tuple[str, int, str]
