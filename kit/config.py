@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     )
     database_wait_s: float = Field(2.0, gt=0, description="How long each of them may wait.")
 
+    watched_widely_views: int = Field(
+        1000, ge=1, description="Views after which a video is coded again with more care."
+    )
+
     valkey_url: str = "redis://127.0.0.1:6379/0"
 
     bus: Literal["valkey", "kafka"] = "valkey"

@@ -50,7 +50,7 @@ class Rework:
     async def run(self) -> None:
         """Tells VideoRenditionsCompleted. Raises RejectedError when the source is gone, and what is our fault."""
         source = await self._shelf.find_source()
-        layout = Layout.of(self._watched.video_id, self._watched.object_key, source.etag, self._secret)
+        layout = self._layout(source.etag)
         again = await self._shelf.read_marker(layout, AGAIN_MARKER, VideoRenditionsCompleted)
         if again is None:
             done = await self._shelf.read_marker(layout, MARKER, Outcome)
@@ -62,6 +62,13 @@ class Rework:
             await self._shelf.write_marker(layout, MARKER, outcome)
             await self._shelf.write_marker(layout, AGAIN_MARKER, again)
         await self._tell(again)
+
+    def _layout(self, etag: str) -> Layout:
+        """Where the video is: that of a known file is not where its source would put it."""
+        watched = self._watched
+        if watched.playlist_key is not None:
+            return Layout.holding(watched.playlist_key)
+        return Layout.of(watched.video_id, watched.object_key, etag, self._secret)
 
     async def _make(self, done: Outcome, facts: MediaFacts, layout: Layout) -> Outcome:
         before = Finished(done.completed.renditions, [Track.from_json(each) for each in done.tracks])

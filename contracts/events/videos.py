@@ -83,7 +83,9 @@ class VideoUploaded(_VideoEvent):
 
 
 class VideoWatchedWidely(_VideoEvent):
-    """So many watch it that it is worth coding again with more care. Fields as of its ``VideoUploaded``."""
+    """So many watch it that it is worth coding again with more care. Fields as of its ``VideoUploaded``;
+    ``playlist_key`` as of its ``VideoProcessed``.
+    """
 
     topic: ClassVar[Topic] = Topic.VIDEO_UPLOADED
 
@@ -91,6 +93,7 @@ class VideoWatchedWidely(_VideoEvent):
     bucket: str
     object_key: str
     size_bytes: int
+    playlist_key: str | None = None
 
 
 class VideoProcessingProgressed(_VideoEvent):

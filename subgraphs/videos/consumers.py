@@ -16,6 +16,8 @@ from contracts.events import (
     VideoProcessingFailed,
     VideoProcessingProgressed,
     VideoPublished,
+    VideoRenditionsCompleted,
+    VideoViewed,
     VideoWithdrawn,
 )
 from kit.bus import ConsumerGroup
@@ -26,6 +28,8 @@ from subgraphs.videos.repository import fingerprints, friendships, videos
 from subgraphs.videos.service import processing, recognising
 from subgraphs.videos.service.gates import Gatekeeper
 from subgraphs.videos.service.hints import tell_status
+from subgraphs.videos.service.raw_store import RawStore
+from subgraphs.videos.service.watching import is_worth_more_care, tell_watched_widely
 
 
 def consumer_group(resources: Resources) -> ConsumerGroup:
@@ -36,6 +40,8 @@ def consumer_group(resources: Resources) -> ConsumerGroup:
         handlers={
             VideoProcessingProgressed: reactions.note_progress,
             VideoProcessed: reactions.publish,
+            VideoRenditionsCompleted: reactions.complete,
+            VideoViewed: reactions.count_views,
             VideoProcessingFailed: reactions.fail,
             VideoPublished: reactions.settle,
             VideoChanged: reactions.settle,
@@ -69,6 +75,8 @@ class _Reactions:
         self._pubsub = resources.pubsub
         self._cache = video_cache(resources)
         self._gatekeeper = Gatekeeper(resources)
+        self._store = RawStore(resources)
+        self._widely = resources.settings.watched_widely_views
 
     async def note_progress(self, envelope: Envelope, event: Event) -> None:
         """Forwards only; what comes late says nothing new to anybody."""
@@ -95,12 +103,32 @@ class _Reactions:
             )
         await self._tell_author(event.video_id)
 
+    async def complete(self, _: Envelope, event: Event) -> None:
+        """What became of the renditions that ``publish`` heard of, and of those that were made again."""
+        assert isinstance(event, VideoRenditionsCompleted)
+        renditions = [each.model_dump(mode="json") for each in event.renditions]
+        await videos.complete_renditions(self._db, event.video_id, renditions)
+        await self._keep(event.video_id)
+        await self._tell_author(event.video_id)
+
+    async def count_views(self, _: Envelope, event: Event) -> None:
+        """Hardly ever more than a look at the cache."""
+        assert isinstance(event, VideoViewed)
+        if event.view_count < self._widely:
+            return
+        video = (await self._cache.find([event.video_id])).get(event.video_id)
+        if video is None or not is_worth_more_care(video):
+            return
+        async with self._db.transaction() as tx:
+            told = await tell_watched_widely(tx, self._store, event.video_id)
+        if told is not None:
+            await self._cache.keep([told])
+
     async def settle(self, _: Envelope, event: Event) -> None:
         """What the cache and the origin know: the edge told them already, unless it died right after its commit."""
         assert isinstance(event, VideoPublished | VideoChanged | VideoWithdrawn | VideoDeleted)
         await self._gatekeeper.settle(event.video_id)
-        found = await videos.find_videos(self._db, [event.video_id])
-        await self._cache.keep(list(found.values()))
+        await self._keep(event.video_id)
 
     async def hear_follow(self, _: Envelope, event: Event) -> None:
         assert isinstance(event, UserFollowed)
@@ -113,6 +141,10 @@ class _Reactions:
         await friendships.hear_follow(
             self._db, event.follower_id, event.followee_id, event.occurred_at, is_following=False
         )
+
+    async def _keep(self, video_id: UUID) -> None:
+        found = await videos.find_videos(self._db, [video_id])
+        await self._cache.keep(list(found.values()))
 
     async def _tell_author(self, video_id: UUID) -> None:
         """A hint after the commit, given again when the fact is."""

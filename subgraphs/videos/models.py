@@ -122,7 +122,7 @@ class Failure:
 class Video:
     """One row. ``revision`` grows by one with every change of it, ``attempt`` with every time its file is tried.
 
-    ``expected_at`` is when its processing may be over.
+    ``expected_at`` is when its processing may be over, ``watched_widely_at`` when the media service was told that it is.
     """
 
     video_id: UUID
@@ -140,6 +140,7 @@ class Video:
     deleted_at: datetime | None = field(default=None)
     attempt: int = 1
     expected_at: datetime | None = None
+    watched_widely_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

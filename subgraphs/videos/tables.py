@@ -1,4 +1,4 @@
-"""Tables of the videos schema, as the migrations 03, 07, 08 and 09 make them."""
+"""Tables of the videos schema, as the migrations 03 and 07 to 10 make them."""
 
 from __future__ import annotations
 
@@ -68,6 +68,7 @@ videos = Table(
     Column("published_at", DateTime(timezone=True)),
     Column("deleted_at", DateTime(timezone=True)),
     Column("purged_at", DateTime(timezone=True)),
+    Column("watched_widely_at", DateTime(timezone=True)),
 )
 
 uploads = Table(

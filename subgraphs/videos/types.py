@@ -72,6 +72,12 @@ class VideoRendition:
     width: int = strawberry.field(description="In pixels.")
     height: int = strawberry.field(description="In pixels.")
     bitrate_bps: int = strawberry.field(description="Peak bitrate in bit/s.")
+    is_ready: bool = strawberry.field(
+        description="Whether players find it; it joins the same playlist when it is."
+    )
+    vmaf: float | None = strawberry.field(
+        description="How near it comes to the source, 0 to 100, measured on samples; null where it was not measured."
+    )
 
 
 @strawberry.type(description="A cookie that opens the files of one video at the CDN.")
@@ -314,6 +320,8 @@ def _rendition(stored: models.StoredRendition) -> VideoRendition:
         width=stored["width"],
         height=stored["height"],
         bitrate_bps=stored["bitrate_bps"],
+        is_ready=stored.get("is_ready", True),
+        vmaf=stored.get("vmaf"),
     )
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import aiohttp
 from yarl import URL
 
+from contracts.ids import new_id
+from kit.resources import Resources
+from subgraphs.videos.models import Upload, Video
+from subgraphs.videos.repository import uploads
 from tests.support.subgraphs import Caller
 
 MIB = 1024 * 1024
@@ -87,3 +93,23 @@ async def send(caller: Caller, upload_id: str, body: bytes, numbers: Sequence[in
     for part in await sign(caller, upload_id, body, numbers):
         start = (part["number"] - 1) * size
         assert await put(part, body[start : start + size]) == 200
+
+
+async def add_upload(resources: Resources, video: Video, *, twin_id: UUID | None = None) -> Upload:
+    """The row of the upload by which the video came."""
+    now, upload_id = datetime.now(UTC), new_id()
+    return await uploads.add_upload(
+        resources.database,
+        upload_id,
+        video_id=video.video_id,
+        author_id=video.author_id,
+        object_key=f"{video.author_id.hex}/{upload_id.hex}.mp4",
+        content_type="video/mp4",
+        size_bytes=1000,
+        part_size_bytes=1000,
+        sha256=None,
+        expires_at=now,
+        check_at=now,
+        twin_id=twin_id,
+        completed_at=now,
+    )

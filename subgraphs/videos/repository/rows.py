@@ -36,6 +36,7 @@ def read_video(row: Row) -> Video:
         deleted_at=row["deleted_at"],
         attempt=row["attempt"],
         expected_at=row["expected_at"],
+        watched_widely_at=row["watched_widely_at"],
     )
 
 

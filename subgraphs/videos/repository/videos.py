@@ -24,7 +24,15 @@ from sqlalchemy.dialects.postgresql import insert
 
 from contracts.events import ProcessingStage
 from kit.db import Queryable, Row, Statement
-from subgraphs.videos.models import Failure, Media, Metadata, ModerationStatus, Video, VideoStatus
+from subgraphs.videos.models import (
+    Failure,
+    Media,
+    Metadata,
+    ModerationStatus,
+    StoredRendition,
+    Video,
+    VideoStatus,
+)
 from subgraphs.videos.repository.rows import media_columns, metadata_columns, read_video
 from subgraphs.videos.tables import videos
 
@@ -146,6 +154,21 @@ _TRY_AGAIN = Statement(
         failure_is_retryable=False,
     ).returning(videos)
 )
+_COMPLETE_RENDITIONS = Statement(
+    _change(
+        videos.c.playlist_key.is_not(None),
+        videos.c.status != VideoStatus.DELETED.value,
+        videos.c.renditions != bindparam("renditions", type_=videos.c.renditions.type),
+        renditions=bindparam("renditions", type_=videos.c.renditions.type),
+    )
+)
+_MARK_WATCHED_WIDELY = Statement(
+    _change(
+        videos.c.status == VideoStatus.ACTIVE.value,
+        videos.c.watched_widely_at.is_(None),
+        watched_widely_at=func.now(),
+    ).returning(videos)
+)
 _BY_CONTENT = Statement(
     select(videos)
     .where(
@@ -265,3 +288,13 @@ async def delete(db: Queryable, video_id: UUID) -> Video | None:
 
 def _one(row: Row | None) -> Video | None:
     return None if row is None else read_video(row)
+
+
+async def complete_renditions(db: Queryable, video_id: UUID, renditions: Sequence[StoredRendition]) -> bool:
+    """Whether that is news of a video that can be, or could be, watched."""
+    return await db.execute(_COMPLETE_RENDITIONS, id=video_id, renditions=list(renditions)) == 1
+
+
+async def mark_watched_widely(db: Queryable, video_id: UUID) -> Video | None:
+    """The active video, the first time."""
+    return _one(await db.fetch_one(_MARK_WATCHED_WIDELY, id=video_id))

@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from contracts.events import Envelope, Event, VideoUploaded, decode_event, encode_event
+from contracts.events import (
+    Envelope,
+    Event,
+    VideoUploaded,
+    VideoWatchedWidely,
+    decode_event,
+    encode_event,
+)
 from contracts.ids import new_id
 from kit.bus import Bus
 from kit.bus.valkey import ValkeyBus
@@ -47,6 +54,16 @@ class Workshop:
     async def process(self, upload: VideoUploaded) -> list[Event]:
         envelope = Envelope.model_validate_json(encode_event(upload)[1])
         await self.worker.on_uploaded(envelope, upload)
+        return await self._told_of(upload)
+
+    async def watch_widely(self, upload: VideoUploaded, *, playlist_key: str | None = None) -> list[Event]:
+        """Handles that many watch what came of the upload; all that was told of it by then."""
+        fields = upload.model_dump(include={"video_id", "author_id", "bucket", "object_key", "size_bytes"})
+        event = VideoWatchedWidely(**fields, playlist_key=playlist_key)
+        await self.worker.on_watched_widely(Envelope.model_validate_json(encode_event(event)[1]), event)
+        return await self._told_of(upload)
+
+    async def _told_of(self, upload: VideoUploaded) -> list[Event]:
         messages = await self.bus.read_all("video.processed", limit=1000)
         events = [decode_event(each.message.payload)[1] for each in messages]
         return [event for event in events if getattr(event, "video_id", None) == upload.video_id]

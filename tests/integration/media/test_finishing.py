@@ -9,14 +9,9 @@ import av
 import pytest
 
 from contracts.events import (
-    Envelope,
-    Event,
     VideoProcessed,
     VideoRenditionsCompleted,
     VideoUploaded,
-    VideoWatchedWidely,
-    decode_event,
-    encode_event,
 )
 from media.core.layout import Layout
 from tests.integration.media.conftest import Workshop
@@ -84,23 +79,14 @@ async def test_what_many_watch_is_made_again_under_new_names(
 
 async def test_a_video_that_never_was_is_not_made_again(workshop: Workshop, phone_clip: Path) -> None:
     upload = await workshop.upload(phone_clip)
-    assert await _hand_over(workshop, upload) == []
+    assert await workshop.watch_widely(upload) == []
     assert await workshop.made(upload) == []
 
 
 async def _watch_widely(workshop: Workshop, upload: VideoUploaded) -> VideoRenditionsCompleted:
-    last = (await _hand_over(workshop, upload))[-1]
+    last = (await workshop.watch_widely(upload))[-1]
     assert isinstance(last, VideoRenditionsCompleted)
     return last
-
-
-async def _hand_over(workshop: Workshop, upload: VideoUploaded) -> list[Event]:
-    fields = upload.model_dump(include={"video_id", "author_id", "bucket", "object_key", "size_bytes"})
-    event = VideoWatchedWidely(**fields)
-    await workshop.worker.on_watched_widely(Envelope.model_validate_json(encode_event(event)[1]), event)
-    messages = await workshop.bus.read_all("video.processed", limit=1000)
-    events = [decode_event(each.message.payload)[1] for each in messages]
-    return [each for each in events if getattr(each, "video_id", None) == upload.video_id]
 
 
 async def _joined(workshop: Workshop, playlist_key: str, target: Path) -> Path:

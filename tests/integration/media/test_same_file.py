@@ -51,6 +51,21 @@ async def test_the_same_file_is_taken_over_without_its_bytes(workshop: Workshop,
     assert contents[0] == contents[1]
 
 
+async def test_what_was_taken_over_is_made_again_where_it_lies(workshop: Workshop, clip: Path) -> None:
+    first = await workshop.upload(clip)
+    *_, made, _ = await workshop.process(first)
+    assert isinstance(made, VideoProcessed)
+    twin = _twin_of(first, made)
+    taken, _ = await workshop.process(twin)
+    assert isinstance(taken, VideoProcessed)
+    [*_, again] = await workshop.watch_widely(
+        twin.model_copy(update={"object_key": first.object_key}), playlist_key=taken.playlist_key
+    )
+    assert isinstance(again, VideoRenditionsCompleted)
+    folder = taken.playlist_key.rpartition("/")[0]
+    assert [each.playlist_key for each in again.renditions] == [f"{folder}/320p-again/index.m3u8"]
+
+
 async def test_a_twin_that_is_not_all_there_is_no_twin(workshop: Workshop, clip: Path) -> None:
     first = await workshop.upload(clip)
     *_, made, _ = await workshop.process(first)
