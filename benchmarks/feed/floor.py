@@ -17,7 +17,7 @@ from uuid import UUID
 import asyncpg
 from redis.asyncio import Connection, Redis
 
-from benchmarks.feed.recording import Asked, Statement
+from benchmarks.feed.recording import Asked, Statement, read_array
 from benchmarks.load import Measured, repeat
 from kit.db.database import SESSION_SETTINGS
 
@@ -107,5 +107,5 @@ def _read(text: str | None, type_: asyncpg.Type) -> Any:
         return None
     scalar = _SCALARS[type_.name.removesuffix("[]")]
     if type_.kind == "array":
-        return [scalar(each) for each in text.strip("{}").split(",") if each]
+        return [None if each is None else scalar(each) for each in read_array(text)]
     return scalar(text)

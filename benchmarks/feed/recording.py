@@ -23,6 +23,7 @@ _EXECUTED = re.compile(r"(?:execute [^:]+|statement): (.*)\n", re.DOTALL)
 _PARAMETER = re.compile(r"\$\d+ = (?:'((?:[^']|'')*)'|NULL)")
 _COMMAND = re.compile(r"[\d.]+ \[(\d+) (\S+)\] (.*)", re.DOTALL)
 _WORD = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^{},"]+)')
 _MARK = b"end of a request"
 
 
@@ -107,6 +108,14 @@ def read_statements(log: str) -> Iterator[Statement]:
 def _read_parameters(detail: str) -> Iterator[str | None]:
     for parameter in _PARAMETER.finditer(detail):
         yield None if parameter[1] is None else parameter[1].replace("''", "'")
+
+
+def read_array(text: str) -> list[str | None]:
+    """The elements of an array with one dimension, as PostgreSQL writes it."""
+    return [
+        None if each[2] == "NULL" else each[2] or re.sub(r"\\(.)", r"\1", each[1])
+        for each in _ELEMENT.finditer(text)
+    ]
 
 
 async def _next_command(connection: Any) -> Command | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.feed.recording import Asked, Statement, read_command, read_statements, usual
+from benchmarks.feed.recording import Asked, Statement, read_array, read_command, read_statements, usual
 
 _LOG = """\
 2026-11-23 22:18:03.868 UTC [18050] social@bench LOG:  statement: BEGIN;
@@ -28,6 +28,19 @@ def test_statements_are_read_with_their_arguments_and_nothing_else_is() -> None:
 
 def test_an_empty_log_has_no_statements() -> None:
     assert list(read_statements("")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "elements"),
+    [
+        ("{}", []),
+        ("{4ea2,8ee5}", ["4ea2", "8ee5"]),
+        (r'{"\\x7b22","\\x00"}', [r"\x7b22", r"\x00"]),
+        (r'{"a,\"b}",NULL,"NULL",""}', ['a,"b}', None, "NULL", ""]),
+    ],
+)
+def test_an_array_is_read_element_by_element(text: str, elements: list[str | None]) -> None:
+    assert read_array(text) == elements
 
 
 def test_a_command_is_read_byte_by_byte() -> None:
