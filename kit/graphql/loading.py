@@ -212,6 +212,13 @@ class BatchesOfRequest:
                 task.cancel()
 
 
+def forget_loaded(loaders: object) -> None:
+    """For a request that has just changed what its loaders read: what they are asked for from now on is read anew."""
+    for loader in getattr(loaders, "__dict__", {}).values():
+        if isinstance(loader, DataLoader):
+            loader.clear_all()
+
+
 def _resolve(future: asyncio.Future[Any], value: Any) -> None:
     if isinstance(value, Exception):
         future.set_exception(value)

@@ -25,6 +25,7 @@ from strawberry.utils.str_converters import to_camel_case
 from kit.db import Statement, Transaction, idempotency_table
 from kit.errors import BadUserInputError, InternalError, UserError
 from kit.graphql.context import RequestContext
+from kit.graphql.loading import forget_loaded
 
 _INPUT_DESCRIPTION = "What to do, and a key that makes a retry safe."
 
@@ -96,7 +97,9 @@ class InTransaction(FieldExtension):
         try:
             async with context.resources.database.transaction() as transaction:
                 context.open_transaction = transaction
-                return await next_(source, info, **kwargs)
+                payload = await next_(source, info, **kwargs)
+            forget_loaded(context.loaders)
+            return payload
         finally:
             context.open_transaction = None
 

@@ -199,3 +199,19 @@ async def test_likes_are_limited_by_the_hour(
     assert error["extensions"]["code"] == "RATE_LIMITED"
     assert error["extensions"]["retryAfterSeconds"] >= 1
     assert await outbox_types(social.resources, str(video_id)) == []
+
+
+async def test_each_of_two_mutations_in_a_row_shows_what_it_did(
+    social: Caller, make_user: MakeUser, make_video: MakeVideo
+) -> None:
+    video_id = await make_video(await make_user())
+    data = await social.as_user(await make_user()).data(
+        """mutation ($like: LikeVideoInput!, $save: SaveVideoInput!) {
+          likeVideo(input: $like) { video { likeCount viewerHasLiked viewerHasSaved } }
+          saveVideo(input: $save) { video { saveCount viewerHasLiked viewerHasSaved } }
+        }""",
+        like={"videoId": encode_id(VIDEO, video_id)},
+        save={"videoId": encode_id(VIDEO, video_id)},
+    )
+    assert data["likeVideo"]["video"] == {"likeCount": 1, "viewerHasLiked": True, "viewerHasSaved": False}
+    assert data["saveVideo"]["video"] == {"saveCount": 1, "viewerHasLiked": True, "viewerHasSaved": True}
