@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, Field
 
 from contracts.events import (
-    Event,
     ProcessingStage,
     VideoProcessed,
     VideoProcessingProgressed,
@@ -22,8 +21,6 @@ from contracts.events import (
 from kit.telemetry import get_logger
 from media.core.errors import BrokenOutputError, RejectedError, Rejection
 from media.core.facts import MediaFacts, judge, judge_size
-from media.core.figures import MediaFigures
-from media.core.gpu import Capabilities
 from media.core.ladder import PlannedRendition, plan_renditions, plan_turns
 from media.core.layout import (
     FIRST_MARKER,
@@ -40,16 +37,12 @@ from media.core.pace import choose_pace
 from media.core.progress import Progress
 from media.core.tracks import Track
 from media.finishing import Finisher, published
-from media.making import NO_CARD, Maker, Placeholders
+from media.making import Maker, Placeholders
+from media.means import Means
 from media.runner import probe_file
 from media.shelf import Shelf
 from media.tries import GivenUpError, Tries
-from media.turns import Turns
 from media.workspace import job_folder
-
-Tell = Callable[[Event], Awaitable[None]]
-"""Makes a fact known."""
-
 
 _log = get_logger("media")
 
@@ -74,26 +67,10 @@ class Outcome(BaseModel):
 class Job:
     """Done twice it writes the same objects and tells the same facts; what was finished is not done again."""
 
-    def __init__(
-        self,
-        upload: VideoUploaded,
-        shelf: Shelf,
-        *,
-        figures: MediaFigures,
-        turns: Turns,
-        work_dir: Path,
-        secret: str,
-        tell: Tell,
-        capabilities: Capabilities = NO_CARD,
-    ) -> None:
-        self._capabilities = capabilities
+    def __init__(self, upload: VideoUploaded, shelf: Shelf, means: Means) -> None:
         self._upload = upload
         self._shelf = shelf
-        self._figures = figures
-        self._turns = turns
-        self._work_dir = work_dir
-        self._secret = secret
-        self._tell = tell
+        self._means = means
         self._progress = Progress()
 
     async def run(self) -> None:
@@ -103,18 +80,18 @@ class Job:
         """
         outcome = await self._take_over()
         if outcome is not None:
-            await self._tell(outcome.processed)
-            await self._tell(outcome.completed)
+            await self._means.tell(outcome.processed)
+            await self._means.tell(outcome.completed)
             return
         source = await self._shelf.find_source()
-        judge_size(source.size_bytes, self._figures)
-        layout = Layout.of(self._upload.video_id, self._upload.object_key, source.etag, self._secret)
+        judge_size(source.size_bytes, self._means.figures)
+        layout = Layout.of(self._upload.video_id, self._upload.object_key, source.etag, self._means.secret)
         outcome = await self._shelf.read_marker(layout, MARKER, Outcome)
         if outcome is None:
             outcome = await self._try(layout)
         else:
-            await self._tell(outcome.processed)
-        await self._tell(outcome.completed)
+            await self._means.tell(outcome.processed)
+        await self._means.tell(outcome.completed)
 
     async def _take_over(self) -> Outcome | None:
         """What was made of the same file for another video of its creator, copied; None when that is not all there."""
@@ -124,7 +101,7 @@ class Job:
         made = await self._shelf.read_marker(twin, MARKER, Outcome)
         if made is None:
             return None
-        layout = Layout.of(self._upload.video_id, twin.folder, "", self._secret)
+        layout = Layout.of(self._upload.video_id, twin.folder, "", self._means.secret)
         await self._shelf.copy_all(twin, layout)
         text = made.model_dump_json().replace(f"{twin.folder}/", f"{layout.folder}/")
         moved = text.replace(str(made.processed.video_id), str(self._upload.video_id))
@@ -135,7 +112,7 @@ class Job:
     async def _try(self, layout: Layout) -> Outcome:
         """A video that can be watched stays so, with the renditions that it has, when its job is given up."""
         try:
-            async with Tries(self._shelf, layout, self._upload.attempt, self._figures.tries).one():
+            async with Tries(self._shelf, layout, self._upload.attempt, self._means.figures.tries).one():
                 return await self._make(layout)
         except GivenUpError as error:
             watchable = await self._shelf.read_marker(layout, FIRST_MARKER, Watchable)
@@ -144,23 +121,23 @@ class Job:
             _log.error("renditions_given_up", video_id=str(self._upload.video_id), cause=str(error))
             ready = tuple(each for each in watchable.processed.renditions if each.is_ready)
             completed = VideoRenditionsCompleted(video_id=self._upload.video_id, renditions=ready)
-            await self._tell(watchable.processed)
+            await self._means.tell(watchable.processed)
             return Outcome(processed=watchable.processed, completed=completed)
 
     async def _make(self, layout: Layout) -> Outcome:
         """Between its two stages a job lets others pass that nobody can watch yet."""
         watchable = await self._shelf.read_marker(layout, FIRST_MARKER, Watchable)
-        with job_folder(self._work_dir) as folder:
+        with job_folder(self._means.work_dir) as folder:
             source = folder / "source"
-            maker = Maker(folder, source, self._figures, self._capabilities)
+            maker = Maker(folder, source, self._means.figures, self._means.capabilities)
             if watchable is None:
-                async with self._turns.taken(is_urgent=True):
+                async with self._means.turns.taken(is_urgent=True):
                     await self._reach(ProcessingStage.PROBING, 0)
                     await self._shelf.fetch_source(source)
                     watchable = await self._make_watchable(source, maker, layout)
                     await self._shelf.write_marker(layout, FIRST_MARKER, watchable)
-            await self._tell(watchable.processed)
-            async with self._turns.taken(is_urgent=False):
+            await self._means.tell(watchable.processed)
+            async with self._means.turns.taken(is_urgent=False):
                 if not source.exists():
                     await self._shelf.fetch_source(source)
                 outcome = await self._complete(watchable, maker, layout)
@@ -169,11 +146,13 @@ class Job:
 
     async def _make_watchable(self, source: Path, maker: Maker, layout: Layout) -> Watchable:
         sha256 = await self._check_sum(source)
-        probed = await probe_file(source, self._figures)
-        judge(probed, self._figures)
+        probed = await probe_file(source, self._means.figures)
+        judge(probed, self._means.figures)
         facts, gain = await maker.measure_sound(probed)
-        renditions = plan_renditions(facts, self._figures, choose_pace(self._turns.waiting, self._figures))
-        now = plan_turns(renditions, self._figures)[0]
+        renditions = plan_renditions(
+            facts, self._means.figures, choose_pace(self._means.turns.waiting, self._means.figures)
+        )
+        now = plan_turns(renditions, self._means.figures)[0]
 
         async def on_progress(done_ms: int) -> None:
             await self._reach(ProcessingStage.TRANSCODING, done_ms / facts.duration_ms)
@@ -206,8 +185,8 @@ class Job:
     async def _complete(self, watchable: Watchable, maker: Maker, layout: Layout) -> Outcome:
         """What can be watched stays so, whatever happens here."""
         earlier = [Track.from_json(each) for each in watchable.tracks]
-        finisher = Finisher(maker, self._shelf, layout, self._figures)
-        pace = choose_pace(self._turns.waiting, self._figures)
+        finisher = Finisher(maker, self._shelf, layout, self._means.figures)
+        pace = choose_pace(self._means.turns.waiting, self._means.figures)
         done = await finisher.finish(MediaFacts.from_json(watchable.facts), earlier, pace)
         return Outcome(
             processed=watchable.processed,
@@ -226,7 +205,7 @@ class Job:
         *,
         ready: set[str],
     ) -> VideoProcessed:
-        numbers = range(1, self._figures.thumbnails + 1)
+        numbers = range(1, self._means.figures.thumbnails + 1)
         return VideoProcessed(
             video_id=self._upload.video_id,
             playlist_key=layout.key(MASTER),
@@ -247,7 +226,7 @@ class Job:
     async def _reach(self, stage: ProcessingStage, part: float) -> None:
         told = self._progress.reach(stage, part, time.monotonic())
         if told is not None:
-            await self._tell(
+            await self._means.tell(
                 VideoProcessingProgressed(
                     video_id=self._upload.video_id,
                     stage=stage,

@@ -4,20 +4,16 @@ manifests.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from contracts.events import VideoRenditionsCompleted, VideoWatchedWidely
 from kit.telemetry import get_logger
 from media.core.facts import MediaFacts
-from media.core.figures import MediaFigures
-from media.core.gpu import Capabilities
 from media.core.layout import AGAIN_MARKER, MARKER, Layout
 from media.core.tracks import Track
 from media.finishing import Finished, Finisher
-from media.jobs import Outcome, Tell
-from media.making import NO_CARD, Maker
+from media.jobs import Outcome
+from media.making import Maker
+from media.means import Means
 from media.shelf import Shelf
-from media.turns import Turns
 from media.workspace import job_folder
 
 _log = get_logger("media")
@@ -26,26 +22,10 @@ _log = get_logger("media")
 class Rework:
     """Done twice it tells the same fact again. A video that is not finished, or whose source is gone, stays as it is."""
 
-    def __init__(
-        self,
-        watched: VideoWatchedWidely,
-        shelf: Shelf,
-        *,
-        figures: MediaFigures,
-        turns: Turns,
-        work_dir: Path,
-        secret: str,
-        tell: Tell,
-        capabilities: Capabilities = NO_CARD,
-    ) -> None:
-        self._capabilities = capabilities
+    def __init__(self, watched: VideoWatchedWidely, shelf: Shelf, means: Means) -> None:
         self._watched = watched
         self._shelf = shelf
-        self._figures = figures
-        self._turns = turns
-        self._work_dir = work_dir
-        self._secret = secret
-        self._tell = tell
+        self._means = means
 
     async def run(self) -> None:
         """Tells VideoRenditionsCompleted. Raises RejectedError when the source is gone, and what is our fault."""
@@ -61,22 +41,22 @@ class Rework:
             again = outcome.completed
             await self._shelf.write_marker(layout, MARKER, outcome)
             await self._shelf.write_marker(layout, AGAIN_MARKER, again)
-        await self._tell(again)
+        await self._means.tell(again)
 
     def _layout(self, etag: str) -> Layout:
         """Where the video is: that of a known file is not where its source would put it."""
         watched = self._watched
         if watched.playlist_key is not None:
             return Layout.holding(watched.playlist_key)
-        return Layout.of(watched.video_id, watched.object_key, etag, self._secret)
+        return Layout.of(watched.video_id, watched.object_key, etag, self._means.secret)
 
     async def _make(self, done: Outcome, facts: MediaFacts, layout: Layout) -> Outcome:
         before = Finished(done.completed.renditions, [Track.from_json(each) for each in done.tracks])
-        with job_folder(self._work_dir) as folder:
-            async with self._turns.taken(is_urgent=False):
+        with job_folder(self._means.work_dir) as folder:
+            async with self._means.turns.taken(is_urgent=False):
                 await self._shelf.fetch_source(folder / "source")
-                maker = Maker(folder, folder / "source", self._figures, self._capabilities)
-                finisher = Finisher(maker, self._shelf, layout, self._figures)
+                maker = Maker(folder, folder / "source", self._means.figures, self._means.capabilities)
+                finisher = Finisher(maker, self._shelf, layout, self._means.figures)
                 after = await finisher.make_again(facts, before)
         completed = done.completed.model_copy(update={"renditions": after.renditions})
         tracks = [each.to_json() for each in after.tracks]

@@ -25,6 +25,7 @@ from media.core.figures import FIGURES, MediaFigures
 from media.core.gpu import Capabilities
 from media.jobs import Job
 from media.making import NO_CARD
+from media.means import Means
 from media.rework import Rework
 from media.shelf import Buckets, Shelf
 from media.tries import GivenUpError
@@ -66,16 +67,20 @@ class MediaWorker:
         figures: MediaFigures,
         capabilities: Capabilities = NO_CARD,
     ) -> None:
-        self._capabilities = capabilities
         self._storage = storage
         self._bus = bus
-        self._figures = figures
         self._buckets = Buckets(settings.bucket_processed, settings.bucket_thumbnails)
-        self._secret = settings.viewer_secret.get_secret_value()
-        self._work_dir = Path(tempfile.gettempdir())
-        self._turns = Turns()
-        _WAITING.set_function(lambda: self._turns.waiting)
-        swept = sweep(self._work_dir)
+        turns, work_dir = Turns(), Path(tempfile.gettempdir())
+        self._means = Means(
+            figures,
+            turns,
+            work_dir,
+            settings.viewer_secret.get_secret_value(),
+            self._publish,
+            capabilities,
+        )
+        _WAITING.set_function(lambda: turns.waiting)
+        swept = sweep(work_dir)
         if swept:
             _log.info("leftovers_swept", folders=swept)
 
@@ -88,32 +93,14 @@ class MediaWorker:
     async def on_watched_widely(self, _: Envelope, event: Event) -> None:
         """Made again with more care. Nothing is told when that can't be done: the video stays as it is."""
         assert isinstance(event, VideoWatchedWidely)
-        job = Rework(
-            event,
-            Shelf(self._storage, self._buckets, event),
-            figures=self._figures,
-            turns=self._turns,
-            work_dir=self._work_dir,
-            secret=self._secret,
-            tell=self._publish,
-            capabilities=self._capabilities,
-        )
+        job = Rework(event, Shelf(self._storage, self._buckets, event), self._means)
         try:
             await job.run()
         except RejectedError as rejected:
             _log.info("rework_given_up", video_id=str(event.video_id), reason=rejected.reason)
 
     async def _process(self, upload: VideoUploaded) -> None:
-        job = Job(
-            upload,
-            Shelf(self._storage, self._buckets, upload),
-            figures=self._figures,
-            turns=self._turns,
-            work_dir=self._work_dir,
-            secret=self._secret,
-            tell=self._publish,
-            capabilities=self._capabilities,
-        )
+        job = Job(upload, Shelf(self._storage, self._buckets, upload), self._means)
         try:
             await job.run()
         except RejectedError as rejected:

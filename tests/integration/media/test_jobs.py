@@ -23,6 +23,7 @@ from media.core.errors import BrokenOutputError
 from media.core.figures import Limits
 from media.core.tracks import Track
 from media.jobs import Job
+from media.means import Means
 from media.runner import ChildError, run_ffmpeg
 from media.shelf import Buckets, Shelf
 from media.turns import Turns
@@ -96,15 +97,7 @@ class _Witness:
         settings = self._workshop.settings
         buckets = Buckets(settings.bucket_processed, settings.bucket_thumbnails)
         shelf = Shelf(self._workshop.storage, buckets, upload)
-        return Job(
-            upload,
-            shelf,
-            figures=QUICK,
-            turns=self.turns,
-            work_dir=work_dir,
-            secret="secret",
-            tell=self.tell,
-        )
+        return Job(upload, shelf, Means(QUICK, self.turns, work_dir, "secret", self.tell))
 
     def names(self) -> list[str]:
         return [
