@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -40,9 +41,13 @@ class Viewers:
         self._people = people
         self._video_ids = video_ids
 
-    def pages(self, document: str = FOR_YOU) -> list[Request]:
-        """The first page of each returning viewer's For You, or what else the document asks for."""
-        return [page_request(self._key, *person, document) for person in self._people[:RETURNING]]
+    def pages(self) -> list[Request]:
+        """The first page of each returning viewer's For You."""
+        return [page_request(self._key, *person) for person in self._people[:RETURNING]]
+
+    def parts(self, document: str) -> list[Request]:
+        """As ``pages``, with another selection."""
+        return [replace(page, body=_page_body(document), expects=b'"data":{') for page in self.pages()]
 
     def likes(self, contender: int) -> list[tuple[Request, Request]]:
         """A like and its unlike for each viewer; no two contenders have a viewer or a video in common."""
@@ -59,10 +64,13 @@ class Viewers:
         return Request(body, _headers(self._key, *person), b'"userErrors":[]')
 
 
-def page_request(key: SigningKey, user_id: UUID, handle: str, document: str = FOR_YOU) -> Request:
-    """The first page of somebody's For You, or what else the document asks for with ``$first``."""
-    body = orjson.dumps({"query": document, "variables": {"first": PAGE}})
-    return Request(body, _headers(key, user_id, handle), b'{"data":{')
+def page_request(key: SigningKey, user_id: UUID, handle: str) -> Request:
+    """The first page of somebody's For You; there is a second."""
+    return Request(_page_body(FOR_YOU), _headers(key, user_id, handle), b'"hasNextPage":true')
+
+
+def _page_body(document: str) -> bytes:
+    return orjson.dumps({"query": document, "variables": {"first": PAGE}})
 
 
 def _headers(key: SigningKey, user_id: UUID, handle: str) -> dict[str, str]:

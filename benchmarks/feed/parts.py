@@ -65,7 +65,7 @@ async def _run(stack: SessionStack, folder: Path, arguments: argparse.Namespace)
     async with AsyncExitStack() as exits:
         platform = await start_platform(exits, servers, folder)
         steps = [
-            contender_of("page", replace(platform, name=name), viewers.pages(document))
+            contender_of("page", replace(platform, name=name), viewers.parts(document))
             for name, document in _STEPS.items()
         ]
         for step in steps:

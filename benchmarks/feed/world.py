@@ -128,6 +128,13 @@ async def _engagement(
     await _copy(connection, "social.likes", ("video_id", "user_id"), list(likes))
     await _copy(connection, "social.saves", ("video_id", "user_id"), list(likes)[::10])
     await _copy(connection, "social.follows", ("follower_id", "followee_id"), list(follows))
+    now = datetime.now(UTC)
+    await _copy(
+        connection,
+        "feed.follows",
+        ("follower_id", "followee_id", "is_following", "changed_at"),
+        [(*pair, True, now) for pair in follows],
+    )
     counted = dict.fromkeys(videos, 0)
     for video_id, _ in likes:
         counted[video_id] += 1
