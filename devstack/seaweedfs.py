@@ -99,6 +99,10 @@ class SeaweedFS(Server):
             "s3.port.iceberg": "0",
             "s3.port.lance": "0",
             "master.telemetry": "false",
+            "filer.maxMB": "2",
+            "s3.cacheCapacityMB": "8",
+            "s3.readerCacheSizeMB": "32",
+            "s3.concurrentUploadLimitMB": "64",
             "master.volumeSizeLimitMB": "128",  # small volumes: a small disk still holds many buckets
         }
         for part, port in self._ports.items():
