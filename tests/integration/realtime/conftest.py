@@ -52,9 +52,10 @@ class Tick:
 
 
 class Clock:
-    """How many events were mapped: sharing shows in it."""
+    """How many events were mapped: sharing shows in it. How many resolvers wait."""
 
     mapped = 0
+    waiting = 0
 
 
 @strawberry.type
@@ -62,6 +63,16 @@ class Query:
     @strawberry.field
     def one(self) -> int:
         return 1
+
+    @strawberry.field
+    async def never(self) -> int:
+        """Waits until it is cancelled."""
+        Clock.waiting += 1
+        try:
+            await asyncio.Event().wait()
+        finally:
+            Clock.waiting -= 1
+        return 0
 
 
 @strawberry.type

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -11,6 +12,7 @@ import pytest
 from prometheus_client import REGISTRY
 from websockets.asyncio.client import ClientConnection
 
+from kit.eventually import eventually
 from realtime.figures import RealtimeFigures
 from realtime.gate import Gate
 from router.engine import Engine
@@ -201,6 +203,34 @@ async def test_queries_run_over_the_socket_too(start: Start) -> None:
         await send(socket, "subscribe", id="q", payload={"query": "{ one }"})
         assert await receive(socket) == {"type": "next", "id": "q", "payload": {"data": {"one": 1}}}
         assert await receive(socket) == {"type": "complete", "id": "q"}
+
+
+@pytest.mark.parametrize("how", ["complete", "close", "abort"])
+async def test_whoever_gives_up_a_query_takes_its_work_along(start: Start, how: str) -> None:
+    async with start() as realtime, realtime.connect() as socket:
+        await initialise(socket)
+        for number in range(3):
+            await send(socket, "subscribe", id=f"q{number}", payload={"query": "{ never }"})
+        assert await eventually(_waits(3), within_s=5)
+        if how == "complete":
+            await send(socket, "complete", id="q1")
+            assert await eventually(_waits(2), within_s=5)
+            await send(socket, "subscribe", id="q1", payload={"query": "{ one }"})
+            assert await receive(socket) == {"type": "next", "id": "q1", "payload": {"data": {"one": 1}}}
+        elif how == "close":
+            await socket.close()
+        else:
+            socket.transport.abort()
+        if how != "complete":
+            assert await eventually(_waits(0), within_s=5)
+    assert await eventually(_waits(0), within_s=5)
+
+
+def _waits(count: int) -> Callable[[], Awaitable[bool]]:
+    async def is_so() -> bool:
+        return Clock.waiting == count
+
+    return is_so
 
 
 async def test_a_bad_token_closes_with_4403(start: Start) -> None:
