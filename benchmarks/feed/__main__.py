@@ -18,7 +18,6 @@ import uvloop
 from benchmarks.feed.contenders import Endpoint, Servers, start_monolith, start_platform, start_split
 from benchmarks.feed.floor import Floor
 from benchmarks.feed.operations import Viewers, check_equal, in_order
-from benchmarks.feed.operations import page_request as _request  # noqa: F401  # for scripts in use
 from benchmarks.feed.recording import open_recorder, usual
 from benchmarks.feed.turns import FLOOR, Contender, contender_of, rows_of, take_turns
 from benchmarks.load import Measured, Request, open_client
