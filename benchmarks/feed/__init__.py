@@ -1,1 +1,1 @@
-"""The feed query: requests a second and latency, beside a plain monolith over the same database."""
+"""A For You page and a like: the platform, a monolith and the floor over one database."""
