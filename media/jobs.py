@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +149,8 @@ class Job:
         sha256 = await self._check_sum(source)
         probed = await probe_file(source, self._means.figures)
         judge(probed, self._means.figures)
-        facts, gain = await maker.measure_sound(probed)
+        wanted = replace(probed, watermark=self._upload.watermark)
+        facts, gain = await maker.measure_sound(wanted)
         renditions = plan_renditions(
             facts, self._means.figures, choose_pace(self._means.turns.waiting, self._means.figures)
         )

@@ -51,6 +51,7 @@ from media.core.layout import (
     track_file,
 )
 from media.core.loudness import gain_db, parse_loudness
+from media.core.marking import WATERMARK, draw_watermark
 from media.core.placeholders import blurhash, pick_picture, thumbhash
 from media.core.sampling import Sample, parse_vmaf, plan_sample
 from media.core.storyboard import (
@@ -113,6 +114,7 @@ class Maker:
         self, facts: MediaFacts, renditions: Renditions, gain: float, on_progress: OnProgress
     ) -> list[Track]:
         """Tracks of these renditions and of the sound."""
+        await self._draw_mark(facts)
         sample = self._sample(facts)
 
         def command(route: Route) -> list[str]:
@@ -141,6 +143,7 @@ class Maker:
         if not tried:
             return tuple(renditions)
         if not (self._raw / SAMPLE).exists():
+            await self._draw_mark(facts)
             await run_ffmpeg(sample_command(self._source, facts, sample, self._figures), self._raw, limits)
         await run_ffmpeg(trial_command(tried, self._figures), self._raw, limits)
         [top] = tried
@@ -155,6 +158,11 @@ class Maker:
         await run_ffmpeg(vmaf_command(names, self._sample(facts)), self._raw, self._limits(facts))
         return {name: self._measured(name) for name in names}
 
+    async def _draw_mark(self, facts: MediaFacts) -> None:
+        if facts.watermark is not None:
+            mark = draw_watermark(facts.watermark, facts.width, facts.height)
+            await asyncio.to_thread((self._raw / WATERMARK).write_bytes, mark)
+
     def _measured(self, name: str) -> float:
         return parse_vmaf((self._raw / vmaf_log(name)).read_text())
 
@@ -166,6 +174,7 @@ class Maker:
         self, facts: MediaFacts, renditions: Renditions, earlier: Sequence[Track]
     ) -> list[Track]:
         """Tracks of these renditions; the manifests have the earlier ones too."""
+        await self._draw_mark(facts)
 
         def command(route: Route) -> list[str]:
             return rest_command(self._source, facts, renditions, self._figures, route)

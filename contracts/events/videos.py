@@ -69,6 +69,7 @@ class VideoUploaded(_VideoEvent):
 
     ``sha256`` (hex) is what the creator says of the file, to be checked. ``twin_playlist_key`` names what was made of
     the same file before, for the same creator: it may be copied while it is there. ``attempt`` counts from 1.
+    ``watermark`` is written into the pictures.
     """
 
     topic: ClassVar[Topic] = Topic.VIDEO_UPLOADED
@@ -80,6 +81,7 @@ class VideoUploaded(_VideoEvent):
     sha256: str | None = None
     twin_playlist_key: str | None = None
     attempt: int = 1
+    watermark: str | None = None
 
 
 class VideoWatchedWidely(_VideoEvent):

@@ -53,6 +53,7 @@ def faults_of_copy(
         return ["no H.264 in MP4"]
     found = {
         "another size": (facts.width, facts.height) != (rendition.width, rendition.height),
+        "watermark": facts.watermark is not None,
         "turned or stretched": not track.is_upright,
         "interlaced": facts.is_interlaced,
         "not 8 bit 4:2:0": track.pixel_format != "yuv420p",

@@ -31,6 +31,7 @@ class MediaFacts:
     ``picture_readable_ms`` are how far the packets go, with those that an edit list leaves out. ``last_frame_ms`` and
     ``picture_end_ms`` frame the last picture; ``sound_end_ms`` is where the sound ends. ``rotation`` is what players
     have to turn the frames by, in degrees; ``h264`` is there for pictures that might do as they are.
+    ``watermark`` is what its creator wants written into the pictures.
     """
 
     container: str
@@ -55,6 +56,7 @@ class MediaFacts:
     rotation: int = 0
     is_full_range: bool = False
     h264: H264Track | None = None
+    watermark: str | None = None
 
     @property
     def has_audio(self) -> bool:

@@ -50,6 +50,7 @@ def choose_route(facts: MediaFacts, capabilities: Capabilities, *, is_looked_at:
         and not facts.is_interlaced
         and not facts.is_full_range
         and facts.rotation == 0
+        and facts.watermark is None
         and facts.video_codec in _DECODED
     )
     return Route.CARD if capabilities.is_decoding and is_plain and not is_looked_at else Route.CODED_ON_CARD

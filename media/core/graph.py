@@ -14,6 +14,7 @@ from media.core.facts import MediaFacts, Transfer
 from media.core.figures import MediaFigures
 from media.core.gpu import Route
 from media.core.ladder import PlannedRendition, fit
+from media.core.marking import WATERMARK, margin
 from media.core.sampling import Sample
 from media.core.timing import Timing
 
@@ -30,10 +31,25 @@ def steady_pictures(pictures: Node, facts: MediaFacts, timing: Timing) -> Node:
     if facts.is_interlaced:
         pictures = pictures.filter("bwdif", mode="send_frame", parity="auto", deint="interlaced")
     held_ms = facts.duration_ms - facts.last_frame_ms
-    return (
+    steady = (
         pictures.filter("fps", fps=str(timing.fps), start_time=0, eof_action="pass")
         .filter("tpad", stop_mode="clone", stop_duration=f"{held_ms / 1000:.3f}")
         .filter("trim", end_frame=timing.frames)
+    )
+    return steady if facts.watermark is None else _marked(steady, facts)
+
+
+def _marked(pictures: Node, facts: MediaFacts) -> Node:
+    """With the watermark's PNG, which lies beside what is made, in the lower left corner."""
+    mark = ffmpeg.input(WATERMARK, protocol_whitelist="file")["v"]
+    space = margin(facts.width, facts.height)
+    return ffmpeg.filter(
+        [pictures, mark],
+        "overlay",
+        x=space,
+        y=f"main_h-overlay_h-{space}",
+        format="auto",
+        eof_action="repeat",
     )
 
 

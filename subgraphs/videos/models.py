@@ -149,6 +149,7 @@ class Upload:
 
     ``s3_upload_id`` is None for a single PUT, and until somebody asks where to send parts. ``sha256`` is what the
     creator says of the file. ``twin_id`` names an earlier upload of the same file, so that none has to be sent.
+    ``watermark`` is what is written into the pictures.
     """
 
     upload_id: UUID
@@ -166,6 +167,7 @@ class Upload:
     aborted_at: datetime | None
     sha256: bytes | None
     twin_id: UUID | None
+    watermark: str | None = None
 
     @property
     def is_open(self) -> bool:

@@ -1,4 +1,4 @@
-"""Tables of the videos schema, as the migrations 03 and 07 to 10 make them."""
+"""Tables of the videos schema, as the migrations 03 and 07 to 11 make them."""
 
 from __future__ import annotations
 
@@ -91,6 +91,7 @@ uploads = Table(
     Column("aborted_at", DateTime(timezone=True)),
     Column("check_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("dropped_at", DateTime(timezone=True)),
+    Column("watermark", Text),
 )
 """``twin_id`` is an earlier upload of the same file, whose bytes serve. ``check_at`` is when the store is looked at next:
 of an open upload whether the file is whole, of one that came to nothing to drop what arrived late."""

@@ -9,7 +9,9 @@ from strawberry.extensions import FieldExtension
 from strawberry.extensions.field_extension import AsyncExtensionResolver
 
 from contracts import events, ids
+from contracts.viewer import Viewer
 from kit.db import Transaction
+from kit.errors import BadUserInputError
 from kit.graphql.fields import enum_value, idempotency_key, no_user_errors
 from kit.graphql.ids import read_id
 from kit.graphql.mutation import InTransaction, UserErrorType, once
@@ -103,10 +105,18 @@ class CreateUploadInput:
     allow_comments: bool = strawberry.field(default=True, description="Whether people may comment.")
     allow_duet: bool = strawberry.field(default=True, description="Whether people may put a video beside it.")
     allow_stitch: bool = strawberry.field(default=True, description="Whether people may cut it into theirs.")
+    watermark: bool = strawberry.field(
+        default=False, description="Whether your handle, as it is now, is written into the pictures."
+    )
     idempotency_key: str | None = idempotency_key()
 
-    def file(self) -> uploading.Announcement:
-        return uploading.Announcement(self.size_bytes, self.content_type, self.duration_ms, self.sha256)
+    def file(self, viewer: Viewer) -> uploading.Announcement:
+        if self.watermark and viewer.handle is None:
+            raise BadUserInputError("watermark takes an account with a handle.")
+        watermark = f"@{viewer.handle}" if self.watermark else None
+        return uploading.Announcement(
+            self.size_bytes, self.content_type, self.duration_ms, self.sha256, watermark
+        )
 
     def metadata(self) -> models.Metadata:
         return models.Metadata(
@@ -207,7 +217,7 @@ class UploadMutation:
                 store,
                 viewer_id,
                 metadata=input.metadata(),
-                file=input.file(),
+                file=input.file(info.context.viewer),
             )
             return str(created.upload_id)
 

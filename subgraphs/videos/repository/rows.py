@@ -125,4 +125,5 @@ def read_upload(row: Row) -> Upload:
         aborted_at=row["aborted_at"],
         sha256=row["sha256"],
         twin_id=row["twin_id"],
+        watermark=row["watermark"],
     )

@@ -39,6 +39,7 @@ _ADDED = (
     "check_at",
     "twin_id",
     "completed_at",
+    "watermark",
 )
 _IS_OPEN = uploads.c.completed_at.is_(None) & uploads.c.expired_at.is_(None) & uploads.c.aborted_at.is_(None)
 _HAS_FAILED = uploads.c.expired_at.is_not(None) | uploads.c.aborted_at.is_not(None)
@@ -164,6 +165,7 @@ async def add_upload(
     check_at: datetime,
     twin_id: UUID | None = None,
     completed_at: datetime | None = None,
+    watermark: str | None = None,
 ) -> Upload:
     """One with a twin is completed from the start."""
     row = await db.fetch_one(
@@ -180,6 +182,7 @@ async def add_upload(
         check_at=check_at,
         twin_id=twin_id,
         completed_at=completed_at,
+        watermark=watermark,
     )
     assert row is not None, "INSERT … RETURNING returns its row"
     return read_upload(row)

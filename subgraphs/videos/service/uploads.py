@@ -20,7 +20,7 @@ from subgraphs.videos.errors import (
     UploadIncompleteError,
     UploadQuotaExceededError,
 )
-from subgraphs.videos.models import LIMITS, ContentType, Metadata, Upload
+from subgraphs.videos.models import LIMITS, ContentType, Metadata, Upload, Video
 from subgraphs.videos.repository import uploads, videos
 from subgraphs.videos.service.metadata import normal_metadata
 from subgraphs.videos.service.raw_store import RawStore
@@ -46,6 +46,7 @@ class Announcement:
     content_type: str
     duration_ms: int | None = None
     sha256: str | None = None
+    watermark: str | None = None
 
 
 async def create_upload(
@@ -66,7 +67,7 @@ async def create_upload(
     video_id = new_id()
     await videos.add_video(tx, video_id, viewer_id, wanted)
     upload = await _add_upload(
-        tx, viewer_id, video_id, container=container, size_bytes=file.size_bytes, sha256=sha256, twin=twin
+        tx, viewer_id, video_id, container=container, file=file, sha256=sha256, twin=twin
     )
     if twin is not None:
         await videos.start_processing(tx, video_id)
@@ -156,7 +157,8 @@ async def hand_on(tx: Transaction, store: RawStore, upload: Upload, *, attempt: 
         twin = (await uploads.find_uploads(tx, [upload.twin_id]))[upload.twin_id]
         made = await videos.active_of_content(tx, upload.author_id, upload.sha256)
         key = twin.object_key
-        twin_playlist_key = made.media.playlist_key if made is not None and made.media is not None else None
+        if made is not None and made.media is not None and await _looks_alike(tx, made, upload):
+            twin_playlist_key = made.media.playlist_key
     await tx.emit(
         VideoUploaded(
             video_id=upload.video_id,
@@ -167,8 +169,15 @@ async def hand_on(tx: Transaction, store: RawStore, upload: Upload, *, attempt: 
             sha256=None if upload.sha256 is None else upload.sha256.hex(),
             twin_playlist_key=twin_playlist_key,
             attempt=attempt,
+            watermark=upload.watermark,
         )
     )
+
+
+async def _looks_alike(tx: Transaction, made: Video, upload: Upload) -> bool:
+    """Whether the same was written into the pictures of a video of the same file."""
+    earlier = await uploads.uploads_of_videos(tx, [made.video_id])
+    return [each.watermark for each in earlier] == [upload.watermark]
 
 
 def urls_dead_at(upload: Upload) -> datetime:
@@ -196,7 +205,7 @@ async def _add_upload(
     video_id: UUID,
     *,
     container: ContentType,
-    size_bytes: int,
+    file: Announcement,
     sha256: bytes | None,
     twin: Upload | None,
 ) -> Upload:
@@ -208,13 +217,14 @@ async def _add_upload(
         author_id=author_id,
         object_key=object_key(video_id, upload_id, container),
         content_type=container.value,
-        size_bytes=size_bytes,
-        part_size_bytes=part_size(size_bytes),
+        size_bytes=file.size_bytes,
+        part_size_bytes=part_size(file.size_bytes),
         sha256=sha256,
         expires_at=now + timedelta(seconds=LIMITS.upload_ttl_s),
         check_at=now + timedelta(seconds=LIMITS.first_check_s),
         twin_id=None if twin is None else twin.upload_id,
         completed_at=None if twin is None else now,
+        watermark=file.watermark,
     )
 
 

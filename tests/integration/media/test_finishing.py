@@ -40,7 +40,7 @@ async def test_a_source_that_suits_is_the_top_rung_itself(
 ) -> None:
     upload, done = await process(workshop, phone_clip)
     assert [(each.name, each.is_copy) for each in done.renditions] == [("360p", False), ("720p", True)]
-    copied = await _joined(workshop, done.renditions[1].playlist_key, tmp_path / "720p.mp4")
+    copied = await joined(workshop, done.renditions[1].playlist_key, tmp_path / "720p.mp4")
     assert _pictures(copied) == _pictures(phone_clip)
     assert sorted(name for name in await workshop.made(upload) if name.startswith("720p/seg")) == [
         "720p/seg_00000.m4s",
@@ -62,7 +62,7 @@ async def test_what_many_watch_is_made_again_under_new_names(
     assert [each.name for each in again.renditions] == ["360p", "720p"]
     assert again.renditions[0].playlist_key == done.renditions[0].playlist_key.replace("360p/", "360p-again/")
     assert again.renditions[1] == done.renditions[1]
-    assert _pictures(await _joined(workshop, again.renditions[0].playlist_key, tmp_path / "again.mp4"))
+    assert _pictures(await joined(workshop, again.renditions[0].playlist_key, tmp_path / "again.mp4"))
     before = set(await workshop.made(upload))
     assert {"360p/index.m3u8", "360p-again/index.m3u8", "again.json"} <= before
     master = Layout.holding(done.renditions[0].playlist_key.replace("360p/", "")).key("master.m3u8")
@@ -89,7 +89,7 @@ async def _watch_widely(workshop: Workshop, upload: VideoUploaded) -> VideoRendi
     return last
 
 
-async def _joined(workshop: Workshop, playlist_key: str, target: Path) -> Path:
+async def joined(workshop: Workshop, playlist_key: str, target: Path) -> Path:
     """A rendition in one file again."""
     bucket, folder = workshop.settings.bucket_processed, playlist_key.rpartition("/")[0]
     keys = sorted(await workshop.storage.list_keys(bucket, f"{folder}/seg_"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -150,6 +150,18 @@ def test_hdr_is_tone_mapped_at_the_size_that_is_wanted(transfer: Transfer) -> No
 @pytest.mark.parametrize("command", [first(media_facts()), rest(media_facts())], ids=["first", "rest"])
 def test_the_graph_outlives_a_change_of_the_pictures_size(command: list[str]) -> None:
     assert values(command, "-reinit_filter:v") == ["0"]
+
+
+@pytest.mark.parametrize("make", [first, rest])
+def test_a_watermark_is_laid_over_all_that_is_made_and_is_no_text_of_the_graph(
+    make: Callable[[MediaFacts], list[str]],
+) -> None:
+    command = make(media_facts(watermark="@mira:x=1"))
+    [text] = values(command, "-filter_complex")
+    assert text.count("overlay=") == 1
+    assert text.index("trim=") < text.index("overlay=") < text.index("scale=")
+    assert "watermark.png" in values(command, "-i")
+    assert "mira" not in " ".join(command)
 
 
 def test_interlaced_pictures_are_woven_before_anything_else() -> None:

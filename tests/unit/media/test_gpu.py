@@ -51,6 +51,7 @@ def test_pictures_stay_on_a_card_that_decodes() -> None:
         {"is_interlaced": True},
         {"is_full_range": True},
         {"rotation": 90},
+        {"watermark": "@mira"},
         {"video_codec": "prores"},
     ],
     ids=lambda changes: next(iter(changes)),

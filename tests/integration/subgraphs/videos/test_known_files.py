@@ -220,3 +220,20 @@ async def _row(resources: Resources, upload: dict[str, Any]) -> Upload:
 
 def _video_id(upload: dict[str, Any]) -> UUID:
     return decode_id(ids.VIDEO, upload["video"]["id"])
+
+
+async def test_a_watermark_is_the_handle_of_now_and_no_twin_has_another(
+    graph: Caller, deliver: Deliver
+) -> None:
+    mira = graph.as_user(new_id(), handle="mira")
+    first = await _active(mira, deliver, made_of=_SHA256)
+    marked = await create(mira, len(_BODY), sha256=_SHA256, watermark=True)
+    (fact,) = await _uploaded(mira.resources, marked)
+    assert fact.object_key == (await _row(mira.resources, first)).object_key
+    assert (fact.watermark, fact.twin_playlist_key) == ("@mira", None)
+
+    await deliver(_made(_video_id(marked), _SHA256))
+    again = await create(mira, len(_BODY), sha256=_SHA256, watermark=True)
+    (fact,) = await _uploaded(mira.resources, again)
+    assert fact.watermark == "@mira"
+    assert fact.twin_playlist_key == processed(_video_id(marked)).playlist_key
