@@ -23,10 +23,7 @@ from kit.telemetry import current_traceparent
 
 _PING_S = 5
 
-SESSION_SETTINGS: Final = {"jit": "off", "plan_cache_mode": "force_generic_plan"}
-"""Left to itself PostgreSQL plans a statement with lists of ids anew each time, which takes six times as long as
-running it. Our statements are short and don't depend on values.
-"""
+SESSION_SETTINGS: Final = {"jit": "off"}
 
 Row = asyncpg.Record
 """Columns by name; ``dict(row)`` where a mapping is wanted."""

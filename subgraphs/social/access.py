@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from contracts.events import Visibility
@@ -20,8 +20,8 @@ from subgraphs.social.repository import comments, follows, known
 
 async def visible_video(db: Queryable, video_id: UUID, viewer_id: UUID | None) -> KnownVideo:
     """The video, if this viewer may see it; else VideoNotFoundError, whatever the reason."""
-    video = (await visible_videos(db, [video_id], viewer_id)).get(video_id)
-    if video is None:
+    video = await known.find_video(db, video_id)
+    if video is None or not await _visible_of(db, [video], viewer_id):
         raise VideoNotFoundError
     return video
 
@@ -33,7 +33,13 @@ async def visible_videos(
 
     Public videos are for everyone, friends-only ones for people who follow each other, the rest for the author.
     """
-    active = [video for video in (await known.find_videos(db, video_ids)).values() if video.is_active]
+    return await _visible_of(db, (await known.find_videos(db, video_ids)).values(), viewer_id)
+
+
+async def _visible_of(
+    db: Queryable, videos: Iterable[KnownVideo], viewer_id: UUID | None
+) -> Mapping[UUID, KnownVideo]:
+    active = [video for video in videos if video.is_active]
     friends = await _friends_among(db, active, viewer_id)
     return {
         video.video_id: video

@@ -40,7 +40,7 @@ async def _video_has_come(info: SocialInfo, given: _NamesVideo) -> bool:
     db = info.context.resources.database
 
     async def is_known() -> bool:
-        return video_id in await known.find_videos(db, [video_id])
+        return await known.find_video(db, video_id) is not None
 
     return not await is_known() and await eventually(is_known)
 

@@ -6,34 +6,25 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Uuid, bindparam, func, literal_column, select
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from kit.db import Queryable, Statement
 from subgraphs.social.models import Engagement
+from subgraphs.social.repository.wanted import is_there, wanted
 from subgraphs.social.tables import likes, saves, video_counters
 
 _COUNTS = ("view_count", "like_count", "comment_count", "share_count", "save_count")
-_wanted = (
-    func.unnest(bindparam("video_ids", type_=ARRAY(Uuid)))
-    .table_valued("video_id")
-    .render_derived(name="wanted")
-)
 _NONE: ColumnElement[int] = literal_column("0")
-_ONE: ColumnElement[int] = literal_column("1")
+_videos = wanted("video_ids", "video_id")
 _viewer_id = bindparam("viewer_id", type_=Uuid())
 _ENGAGEMENT = Statement(
     select(
-        _wanted.c.video_id,
+        _videos.c.video_id,
         *(func.coalesce(video_counters.c[name], _NONE).label(name) for name in _COUNTS),
         *(
-            select(table.c.user_id)
-            .where(table.c.video_id == _wanted.c.video_id, table.c.user_id == _viewer_id)
-            .limit(_ONE)  # looked up one by one: EXISTS may read all that a viewer ever saved
-            .scalar_subquery()
-            .is_not(None)
+            is_there(table.c.user_id, table.c.video_id == _videos.c.video_id, table.c.user_id == _viewer_id)
             for table in (likes, saves)
         ),
-    ).select_from(_wanted.outerjoin(video_counters, video_counters.c.video_id == _wanted.c.video_id))
+    ).select_from(_videos.outerjoin(video_counters, video_counters.c.video_id == _videos.c.video_id))
 )
 
 

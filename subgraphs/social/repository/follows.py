@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Uuid, bindparam, func, literal_column, select, union_all
+from sqlalchemy import BigInteger, Column, Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from kit.db import Queryable, Statement
 from subgraphs.social.models import Relation, UserCounters, ViewerUserState
 from subgraphs.social.repository.paging import newest_first, read_relations
+from subgraphs.social.repository.wanted import is_there, wanted
 from subgraphs.social.tables import follows, user_counters
 
 _ADD_FOLLOW = Statement(
@@ -42,15 +43,21 @@ _ADD_TO_USER_COUNTERS = Statement(
 _USER_COUNTERS_OF = Statement(
     select(user_counters).where(user_counters.c.user_id == func.any(bindparam("user_ids", type_=ARRAY(Uuid))))
 )
-_OTHERS = func.any(bindparam("user_ids", type_=ARRAY(Uuid)))
+_others = wanted("user_ids", "user_id")
+_viewer_id = bindparam("viewer_id", type_=Uuid())
 _VIEWER_RELATIONS = Statement(
-    union_all(
-        select(follows.c.followee_id.label("user_id"), literal_column("true").label("is_following")).where(
-            follows.c.follower_id == bindparam("viewer_id"), follows.c.followee_id == _OTHERS
-        ),
-        select(follows.c.follower_id, literal_column("false")).where(
-            follows.c.followee_id == bindparam("viewer_id"), follows.c.follower_id == _OTHERS
-        ),
+    select(
+        _others.c.user_id,
+        is_there(
+            follows.c.followee_id,
+            follows.c.follower_id == _viewer_id,
+            follows.c.followee_id == _others.c.user_id,
+        ).label("is_following"),
+        is_there(
+            follows.c.follower_id,
+            follows.c.follower_id == _others.c.user_id,
+            follows.c.followee_id == _viewer_id,
+        ).label("is_follower"),
     )
 )
 
@@ -83,13 +90,11 @@ async def user_counters_of(db: Queryable, user_ids: Sequence[UUID]) -> Mapping[U
 async def viewer_user_states(
     db: Queryable, user_ids: Sequence[UUID], viewer_id: UUID
 ) -> Mapping[UUID, ViewerUserState]:
-    """How the viewer and each user stand to each other; strangers are left out."""
+    """How the viewer and each user stand to each other."""
     rows = await db.fetch(_VIEWER_RELATIONS, user_ids=user_ids, viewer_id=viewer_id)
-    following = {row["user_id"] for row in rows if row["is_following"]}
-    followers = {row["user_id"] for row in rows if not row["is_following"]}
     return {
-        user_id: ViewerUserState(is_following=user_id in following, is_follower=user_id in followers)
-        for user_id in following | followers
+        row["user_id"]: ViewerUserState(is_following=row["is_following"], is_follower=row["is_follower"])
+        for row in rows
     }
 
 

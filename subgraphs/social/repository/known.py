@@ -18,6 +18,7 @@ _USER_EXISTS = Statement(select(users.c.user_id).where(users.c.user_id == bindpa
 _FIND_VIDEOS = Statement(
     select(videos).where(videos.c.video_id == func.any(bindparam("video_ids", type_=ARRAY(Uuid))))
 )
+_FIND_VIDEO = Statement(select(videos).where(videos.c.video_id == bindparam("video_id")))
 _video_row = insert(videos).values(
     {column.name: bindparam(column.name) for column in videos.columns},
 )
@@ -40,6 +41,11 @@ async def add_user(db: Queryable, user_id: UUID) -> None:
 
 async def user_exists(db: Queryable, user_id: UUID) -> bool:
     return await db.fetch_value(_USER_EXISTS, user_id=user_id) is not None
+
+
+async def find_video(db: Queryable, video_id: UUID) -> KnownVideo | None:
+    row = await db.fetch_one(_FIND_VIDEO, video_id=video_id)
+    return None if row is None else _known_video(row)
 
 
 async def find_videos(db: Queryable, video_ids: Sequence[UUID]) -> Mapping[UUID, KnownVideo]:
