@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -25,7 +26,8 @@ def disk(workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """Where the worker works; empty when the job is over."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    monkeypatch.setattr(workshop.worker, "_work_dir", folder)
+    means = replace(workshop.worker._means, work_dir=folder)
+    monkeypatch.setattr(workshop.worker, "_means", means)
     yield folder
     assert list(folder.iterdir()) == []
 
