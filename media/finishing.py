@@ -27,7 +27,7 @@ _log = get_logger("media")
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What can be watched now, and all tracks that the manifests have."""
+    """What can be watched as soon as the manifests have all these tracks."""
 
     renditions: tuple[Rendition, ...]
     tracks: list[Track]
@@ -84,7 +84,7 @@ class Finisher:
             if faults_of_copy(facts, rendition, timing, self._figures):
                 continue
             try:
-                tracks += await self._maker.make_copy(facts, rendition, tracks)
+                tracks += await self._maker.make_copy(facts, rendition)
             except _FAULTS as error:
                 _log.warning("copy_given_up", rendition=rendition.name, cause=repr(error))
                 continue
@@ -113,7 +113,7 @@ class Finisher:
             return True
         try:
             chosen = await self._tune(facts, turn) if should_try else turn
-            tracks += await self._maker.make_rest(facts, chosen, tracks)
+            tracks += await self._maker.make_rest(facts, chosen)
         except _FAULTS as error:
             _log.warning("renditions_given_up", names=[each.name for each in turn], cause=repr(error))
             return False

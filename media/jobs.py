@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from contracts.events import (
     ProcessingStage,
@@ -55,14 +55,24 @@ class Watchable(BaseModel):
     facts: dict[str, Any]
     tracks: list[dict[str, Any]]
 
+    def as_it_is(self) -> Outcome:
+        """With nothing to come but what can be watched."""
+        ready = tuple(each for each in self.processed.renditions if each.is_ready)
+        completed = VideoRenditionsCompleted(video_id=self.processed.video_id, renditions=ready)
+        return Outcome(processed=self.processed, completed=completed, facts=self.facts, tracks=self.tracks)
+
 
 class Outcome(BaseModel):
-    """Marker of a job that is done. ``facts`` and ``tracks`` as they print themselves, to make it again with more care."""
+    """Marker of a job that is done; of one that was done again with more care when ``is_again``.
+
+    ``facts`` and ``tracks`` as they print themselves.
+    """
 
     processed: VideoProcessed
     completed: VideoRenditionsCompleted
-    facts: dict[str, Any] | None = None
-    tracks: list[dict[str, Any]] = Field(default_factory=list)
+    facts: dict[str, Any]
+    tracks: list[dict[str, Any]]
+    is_again: bool = False
 
 
 class Job:
@@ -79,71 +89,77 @@ class Job:
         the file is at fault and nothing came of it; StorageError and ChildError when we are, and GivenUpError when we
         were too often.
         """
-        outcome = await self._take_over()
-        if outcome is not None:
-            await self._means.tell(outcome.processed)
-            await self._means.tell(outcome.completed)
+        if await self._take_over():
             return
         source = await self._shelf.find_source()
         judge_size(source.size_bytes, self._means.figures)
         layout = Layout.of(self._upload.video_id, self._upload.object_key, source.etag, self._means.secret)
         outcome = await self._shelf.read_marker(layout, MARKER, Outcome)
         if outcome is None:
-            outcome = await self._try(layout)
+            await self._try(layout)
         else:
-            await self._means.tell(outcome.processed)
-        await self._means.tell(outcome.completed)
+            await self._tries(layout).forget()
+            await self._tell_outcome(outcome, layout)
 
-    async def _take_over(self) -> Outcome | None:
-        """What was made of the same file for another video of its creator, copied; None when that is not all there."""
+    async def _take_over(self) -> bool:
+        """Whether all was there that was made of the same file for another video of its creator: it is copied then."""
         if self._upload.twin_playlist_key is None:
-            return None
+            return False
         twin = Layout.holding(self._upload.twin_playlist_key)
         made = await self._shelf.read_marker(twin, MARKER, Outcome)
         if made is None:
-            return None
+            return False
         layout = Layout.of(self._upload.video_id, twin.folder, "", self._means.secret)
         await self._shelf.copy_all(twin, layout)
         text = made.model_dump_json().replace(f"{twin.folder}/", f"{layout.folder}/")
         moved = text.replace(str(made.processed.video_id), str(self._upload.video_id))
         outcome = Outcome.model_validate_json(moved)
         await self._shelf.write_marker(layout, MARKER, outcome)
-        return outcome
+        await self._tell_outcome(outcome, layout)
+        return True
 
-    async def _try(self, layout: Layout) -> Outcome:
+    async def _try(self, layout: Layout) -> None:
         """A video that can be watched stays so, with the renditions that it has, when its job is given up."""
         try:
-            async with Tries(self._shelf, layout, self._upload.attempt, self._means.figures.tries).one():
-                return await self._make(layout)
+            await self._make(layout)
         except GivenUpError as error:
             watchable = await self._shelf.read_marker(layout, FIRST_MARKER, Watchable)
             if watchable is None:
                 raise
             _log.error("renditions_given_up", video_id=str(self._upload.video_id), cause=str(error))
-            ready = tuple(each for each in watchable.processed.renditions if each.is_ready)
-            completed = VideoRenditionsCompleted(video_id=self._upload.video_id, renditions=ready)
-            await self._means.tell(watchable.processed)
-            return Outcome(processed=watchable.processed, completed=completed)
+            await self._tell_outcome(watchable.as_it_is(), layout)
 
-    async def _make(self, layout: Layout) -> Outcome:
+    async def _make(self, layout: Layout) -> None:
         """Between its two stages a job lets others pass that nobody can watch yet."""
         watchable = await self._shelf.read_marker(layout, FIRST_MARKER, Watchable)
+        tries = self._tries(layout)
         with job_folder(self._means.work_dir) as folder:
             source = folder / "source"
             maker = Maker(folder, source, self._means.figures, self._means.capabilities)
             if watchable is None:
-                async with self._means.turns.taken(is_urgent=True):
+                async with self._means.turns.taken(is_urgent=True), tries.one():
                     await self._reach(ProcessingStage.PROBING, 0)
                     await self._shelf.fetch_source(source)
                     watchable = await self._make_watchable(source, maker, layout)
                     await self._shelf.write_marker(layout, FIRST_MARKER, watchable)
+            await self._shelf.put_manifests(read_tracks(watchable.tracks), layout)
             await self._means.tell(watchable.processed)
-            async with self._means.turns.taken(is_urgent=False):
+            async with self._means.turns.taken(is_urgent=False), tries.one():
                 if not source.exists():
                     await self._shelf.fetch_source(source)
                 outcome = await self._complete(watchable, maker, layout)
-        await self._shelf.write_marker(layout, MARKER, outcome)
-        return outcome
+                await self._shelf.write_marker(layout, MARKER, outcome)
+        await self._shelf.put_manifests(read_tracks(outcome.tracks), layout)
+        await self._means.tell(outcome.completed)
+
+    def _tries(self, layout: Layout) -> Tries:
+        return Tries(self._shelf, layout, self._upload.attempt, self._means.figures.tries)
+
+    async def _tell_outcome(self, outcome: Outcome, layout: Layout) -> None:
+        """All of it, again perhaps: a worker may have died between the marker and the last word."""
+        await self._shelf.put_manifests(read_tracks(outcome.tracks), layout)
+        await self._means.tell(outcome.processed)
+        await self._means.tell(outcome.completed)
 
     async def _make_watchable(self, source: Path, maker: Maker, layout: Layout) -> Watchable:
         sha256 = await self._check_sum(source)
@@ -186,9 +202,9 @@ class Job:
 
     async def _complete(self, watchable: Watchable, maker: Maker, layout: Layout) -> Outcome:
         """What can be watched stays so, whatever happens here."""
-        earlier = [Track.from_json(each) for each in watchable.tracks]
         finisher = Finisher(maker, self._shelf, layout, self._means.figures)
         pace = choose_pace(self._means.turns.waiting, self._means.figures)
+        earlier = read_tracks(watchable.tracks)
         done = await finisher.finish(MediaFacts.from_json(watchable.facts), earlier, pace)
         return Outcome(
             processed=watchable.processed,
@@ -236,6 +252,11 @@ class Job:
                     remaining_s=told.remaining_s,
                 )
             )
+
+
+def read_tracks(printed: Sequence[dict[str, Any]]) -> list[Track]:
+    """Tracks as a marker has them."""
+    return [Track.from_json(each) for each in printed]
 
 
 def _sha256(path: Path) -> str:

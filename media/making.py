@@ -123,18 +123,16 @@ class Maker:
             )
 
         async def finish() -> list[Track]:
-            return await self._finish(facts, renditions, [], has_sound=facts.has_audio)
+            return await self._finish(facts, renditions, has_sound=facts.has_audio)
 
         route = choose_route(facts, self._capabilities, is_looked_at=True)
         return await self._make_on(route, command, finish, facts, on_progress)
 
-    async def make_copy(
-        self, facts: MediaFacts, rendition: PlannedRendition, earlier: Sequence[Track]
-    ) -> list[Track]:
+    async def make_copy(self, facts: MediaFacts, rendition: PlannedRendition) -> list[Track]:
         """The source's own pictures as a track; only for what ``faults_of_copy`` finds nothing against."""
         command = copy_command(self._source, facts, rendition, self._figures)
         await run_ffmpeg(command, self._raw, self._limits(facts))
-        return await self._finish(facts, [rendition], earlier, has_sound=False)
+        return await self._finish(facts, [rendition], has_sound=False)
 
     async def tune(self, facts: MediaFacts, renditions: Renditions) -> tuple[PlannedRendition, ...]:
         """The same with the quality that brings them near their VMAF, as far as a sample of the video tells."""
@@ -170,17 +168,15 @@ class Maker:
         figures = self._figures
         return plan_sample(Timing.of(facts, figures), plan_renditions(facts, figures), figures)
 
-    async def make_rest(
-        self, facts: MediaFacts, renditions: Renditions, earlier: Sequence[Track]
-    ) -> list[Track]:
-        """Tracks of these renditions; the manifests have the earlier ones too."""
+    async def make_rest(self, facts: MediaFacts, renditions: Renditions) -> list[Track]:
+        """Tracks of these renditions."""
         await self._draw_mark(facts)
 
         def command(route: Route) -> list[str]:
             return rest_command(self._source, facts, renditions, self._figures, route)
 
         async def finish() -> list[Track]:
-            return await self._finish(facts, renditions, earlier, has_sound=False)
+            return await self._finish(facts, renditions, has_sound=False)
 
         route = choose_route(facts, self._capabilities, is_looked_at=False)
         return await self._make_on(route, command, finish, facts)
@@ -207,9 +203,7 @@ class Maker:
         await run_ffmpeg(command(Route.PROCESSOR), self._raw, limits, on_progress=on_progress)
         return await finish()
 
-    async def _finish(
-        self, facts: MediaFacts, renditions: Renditions, earlier: Sequence[Track], *, has_sound: bool
-    ) -> list[Track]:
+    async def _finish(self, facts: MediaFacts, renditions: Renditions, *, has_sound: bool) -> list[Track]:
         names = [each.name for each in renditions] + [AUDIO] * has_sound
         sampled = [window.segment for window in self._sample(facts).windows]
         try:
@@ -219,7 +213,6 @@ class Maker:
         check_tracks(tracks, facts, renditions, self._figures, has_sound=has_sound)
         write_manifests(tracks, self.hls)
         await self._play(tracks, facts)
-        write_manifests([*earlier, *tracks], self.hls)  # the earlier ones may have been made elsewhere
         return tracks
 
     def _cut(self, name: str, sampled: Sequence[int]) -> Track:

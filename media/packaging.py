@@ -18,8 +18,8 @@ from media.core.boxes import (
     parse_header,
     parse_init,
 )
-from media.core.layout import INIT, MANIFEST, MASTER, PLAYLIST, segment_name
-from media.core.playlists import dash_manifest, master_playlist, media_playlist
+from media.core.layout import INIT, PLAYLIST, segment_name
+from media.core.playlists import manifests, media_playlist
 from media.core.tracks import Segment, Track
 
 _COPIED_AT_ONCE = 1024 * 1024
@@ -61,9 +61,9 @@ def copy_segment(track: Track, folder: Path, number: int, target: Path) -> None:
 
 
 def write_manifests(tracks: Sequence[Track], folder: Path) -> None:
-    """Over all tracks that the video has so far."""
-    (folder / MASTER).write_text(master_playlist(tracks))
-    (folder / MANIFEST).write_text(dash_manifest(tracks))
+    """Over these tracks, beside them."""
+    for name, text in manifests(tracks).items():
+        (folder / name).write_text(text)
 
 
 def _boxes(file: BinaryIO, size: int) -> Iterator[_Box]:

@@ -13,7 +13,9 @@ from pydantic import BaseModel, ValidationError
 from contracts.events import VideoUploaded, VideoWatchedWidely
 from kit.storage import ObjectFacts, ObjectNotFoundError, Storage
 from media.core.errors import RejectedError, Rejection
-from media.core.layout import Layout, cache_control, content_type, is_marker, upload_order
+from media.core.layout import Layout, cache_control, content_type, is_manifest, is_marker, upload_order
+from media.core.playlists import manifests
+from media.core.tracks import Track
 
 _TRANSFERS_AT_ONCE = 8
 
@@ -71,18 +73,33 @@ class Shelf:
         await self._put_all(self._buckets.thumbnails, folder, _names_in(folder), layout)
 
     async def put_tracks(self, folder: Path, layout: Layout) -> None:
-        """What the folder holds, the manifests last, and empties it."""
-        for wave in upload_order(_names_in(folder)):
+        """What the folder holds, but for the manifests, and empties it. Until ``put_manifests`` nobody can know of it,
+        so that it may be made and put again.
+        """
+        names = [name for name in _names_in(folder) if not is_manifest(name)]
+        for wave in upload_order(names):
             await self._put_all(self._buckets.processed, folder, wave, layout)
             for name in wave:
                 (folder / name).unlink()
 
+    async def put_manifests(self, tracks: Sequence[Track], layout: Layout) -> None:
+        """What players know from now on. A marker has to tell of these tracks before: they must not change any more."""
+        for name, text in manifests(tracks).items():
+            await self._storage.put(
+                self._buckets.processed,
+                layout.key(name),
+                text.encode(),
+                content_type=content_type(name),
+                cache_control=cache_control(name),
+            )
+
     async def copy_all(self, source: Layout, target: Layout) -> None:
-        """What stands under one layout, under another too, but for our own markers; within the store."""
+        """What stands under one layout, under another too, but for manifests and markers; within the store."""
         for bucket in (self._buckets.thumbnails, self._buckets.processed):
             prefix = f"{source.folder}/"
             keys = await self._storage.list_keys(bucket, prefix)
-            names = [key.removeprefix(prefix) for key in keys if not is_marker(key)]
+            copied = [key for key in keys if not is_marker(key) and not is_manifest(key)]
+            names = [key.removeprefix(prefix) for key in copied]
 
             async def copy(name: str, bucket: str = bucket) -> None:
                 await self._storage.copy(bucket, source.key(name), target.key(name))

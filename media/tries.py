@@ -40,9 +40,9 @@ class GivenUpError(Exception):
 
 
 class Tries:
-    """Of one attempt that its creator made to have a file converted."""
+    """Of one attempt to have a file converted, see ``tries_marker``."""
 
-    def __init__(self, shelf: Shelf, layout: Layout, attempt: int, at_most: int) -> None:
+    def __init__(self, shelf: Shelf, layout: Layout, attempt: int | None, at_most: int) -> None:
         self._shelf = shelf
         self._layout = layout
         self._name = tries_marker(attempt)
@@ -51,7 +51,7 @@ class Tries:
     @asynccontextmanager
     async def one(self) -> AsyncIterator[None]:
         """Counts what is done inside, unless a server was away; what ends well, or is the file's fault, is forgotten. A
-        worker that is killed inside has counted.
+        worker that is killed inside has counted, so only the job whose turn it is may be inside.
 
         Raises GivenUpError instead of beginning once too often.
         """
@@ -72,6 +72,10 @@ class Tries:
             said = [] if is_outage(error) else [begun.model_copy(update={"said": _words(error)})]
             await self._write([*log.tries, *said])
             raise
+        await self._write([])
+
+    async def forget(self) -> None:
+        """Of a job that is done: its worker may have died before it forgot them."""
         await self._write([])
 
     async def _write(self, tries: list[Try]) -> None:

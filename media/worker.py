@@ -98,6 +98,8 @@ class MediaWorker:
             await job.run()
         except RejectedError as rejected:
             _log.info("rework_given_up", video_id=str(event.video_id), reason=rejected.reason)
+        except GivenUpError as error:
+            _log.error("rework_given_up", video_id=str(event.video_id), cause=str(error))
 
     async def _process(self, upload: VideoUploaded) -> None:
         job = Job(upload, Shelf(self._storage, self._buckets, upload), self._means)

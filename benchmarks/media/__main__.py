@@ -145,11 +145,11 @@ async def _rest(
     copied = [each for each in turn if not faults_of_copy(facts, each, timing, FIGURES)]
     coded: Renditions = [each for each in turn if each not in copied]
     for each in copied:
-        tracks += await maker.make_copy(facts, each, tracks)
+        tracks += await maker.make_copy(facts, each)
     low = plan_renditions(facts, FIGURES, pace)[0]
     if is_tuned(pace) and is_easy(earlier[0].average_bps, low.bitrate_bps, FIGURES):
         coded = await maker.tune(facts, coded)
-    return tracks + await maker.make_rest(facts, coded, tracks)
+    return tracks + await maker.make_rest(facts, coded)
 
 
 async def _first_rung(source: Path, place: Path) -> float:
@@ -163,7 +163,7 @@ async def _first_rung(source: Path, place: Path) -> float:
 
 async def _first_rung_alone(source: Path, place: Path) -> float:
     facts = (await probe_file(source, FIGURES)).silent()
-    await Maker(place, source, FIGURES).make_rest(facts, plan_renditions(facts, FIGURES)[:1], [])
+    await Maker(place, source, FIGURES).make_rest(facts, plan_renditions(facts, FIGURES)[:1])
     return time.monotonic()
 
 

@@ -21,7 +21,6 @@ INIT = "init.mp4"
 AUDIO = "audio"
 FIRST_MARKER = "first.json"
 MARKER = "done.json"
-AGAIN_MARKER = "again.json"
 SPRITE = "sprite.jpg"
 SPRITE_VTT = "sprite.vtt"
 PREVIEW = "preview.webp"
@@ -42,7 +41,7 @@ SHORT_S = 5
 SHORT = f"public, max-age={SHORT_S}"
 
 _MANIFESTS = (MASTER, MANIFEST)
-_MARKERS = (FIRST_MARKER, MARKER, AGAIN_MARKER)
+_MARKERS = (FIRST_MARKER, MARKER)
 _TRIES = "tries-"
 
 
@@ -69,9 +68,9 @@ class Layout:
         return self.key(f"{rendition}/{PLAYLIST}")
 
 
-def tries_marker(attempt: int) -> str:
-    """Of each attempt its creator made, from 1."""
-    return f"{_TRIES}{attempt}.json"
+def tries_marker(attempt: int | None) -> str:
+    """Of each attempt its creator made, from 1; None for the one to make it again with more care."""
+    return f"{_TRIES}{attempt or 'again'}.json"
 
 
 def thumbnail_name(number: int) -> str:

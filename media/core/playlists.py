@@ -7,10 +7,15 @@ from itertools import groupby
 from math import ceil
 from xml.sax.saxutils import quoteattr
 
-from media.core.layout import AUDIO, INIT, PLAYLIST, segment_name
+from media.core.layout import AUDIO, INIT, MANIFEST, MASTER, PLAYLIST, segment_name
 from media.core.tracks import Track, order_tracks
 
 _PROFILES = "urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019"
+
+
+def manifests(tracks: Sequence[Track]) -> dict[str, str]:
+    """By name, over all tracks that the video has so far."""
+    return {MASTER: master_playlist(tracks), MANIFEST: dash_manifest(tracks)}
 
 
 def media_playlist(track: Track) -> str:

@@ -36,7 +36,7 @@ async def test_what_fails_on_a_card_is_made_by_the_processor(tmp_path: Path) -> 
     maker = Maker(folder, source, QUICK, promised)
     first = await maker.make_first(facts, plan_renditions(facts, QUICK), 0.0, _ignore)
     [low] = plan_renditions(facts, QUICK)
-    rest = await maker.make_rest(facts, [replace(low, name="180p", width=240, height=180)], first)
+    rest = await maker.make_rest(facts, [replace(low, name="180p", width=240, height=180)])
     assert [(track.name, track.samples) for track in (*first, *rest)] == [("360p", 50), ("180p", 50)]
 
 

@@ -66,7 +66,7 @@ def make(tmp_path: Path) -> Make:
         tracks = await maker.make_first(facts, now, gain, _ignore)
         placeholders = await maker.pick_stills(facts)
         for turn in later:
-            tracks += await maker.make_rest(facts, turn, tracks)
+            tracks += await maker.make_rest(facts, turn)
         return Made(facts, tracks, maker, placeholders)
 
     return run

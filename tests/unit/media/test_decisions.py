@@ -208,7 +208,7 @@ def test_progress_of_ffmpeg(line: str, done_ms: int | None) -> None:
 
 
 def test_what_is_ours_is_told_from_what_is_served() -> None:
-    ours = ("first.json", "done.json", "again.json", tries_marker(2))
+    ours = ("first.json", "done.json", tries_marker(2), tries_marker(None))
     assert [is_marker(f"v/1/{name}") for name in ours] == [True] * 4
     assert [is_marker(f"v/1/{name}") for name in ("master.m3u8", "360p/seg_00000.m4s", "sprite.vtt")] == [
         False
