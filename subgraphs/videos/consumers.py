@@ -104,10 +104,9 @@ class _Reactions:
         await self._tell_author(event.video_id)
 
     async def complete(self, _: Envelope, event: Event) -> None:
-        """What became of the renditions that ``publish`` heard of, and of those that were made again."""
         assert isinstance(event, VideoRenditionsCompleted)
-        renditions = [each.model_dump(mode="json") for each in event.renditions]
-        await videos.complete_renditions(self._db, event.video_id, renditions)
+        async with self._db.transaction() as tx:
+            await processing.complete_renditions(tx, event)
         await self._keep(event.video_id)
         await self._tell_author(event.video_id)
 

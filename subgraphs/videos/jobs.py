@@ -11,9 +11,9 @@ from kit.storage import StorageError
 from kit.telemetry import get_logger
 from subgraphs.videos.errors import UploadIncompleteError
 from subgraphs.videos.models import LIMITS, Upload
-from subgraphs.videos.repository import listing, uploads
+from subgraphs.videos.repository import listing, superseded, uploads
 from subgraphs.videos.service import uploads as uploading
-from subgraphs.videos.service.cleaning import drop_files, expire_upload, fail_stalled
+from subgraphs.videos.service.cleaning import drop_files, drop_superseded, expire_upload, fail_stalled
 from subgraphs.videos.service.hints import tell_status
 from subgraphs.videos.service.raw_store import RawStore
 from subgraphs.videos.uploads import upload_of_key
@@ -28,6 +28,7 @@ def jobs(resources: Resources) -> list[Job]:
         Job("videos.drop_failed_uploads", 300, partial(drop_failed_uploads, resources)),
         Job("videos.sweep_multiparts", 3600, partial(sweep_multiparts, resources)),
         Job("videos.purge_deleted", 300, partial(purge_deleted, resources)),
+        Job("videos.purge_superseded", 300, partial(purge_superseded, resources)),
     ]
 
 
@@ -94,6 +95,15 @@ async def purge_deleted(resources: Resources, *, now: datetime | None = None) ->
         await listing.mark_purged(db, video)
     if gone:
         _log.info("videos_purged", count=len(gone))
+
+
+async def purge_superseded(resources: Resources, *, now: datetime | None = None) -> None:
+    """Drops the files of renditions that others took the place of a day ago; a crash in between does it again."""
+    before = (now or datetime.now(UTC)) - timedelta(seconds=LIMITS.superseded_kept_s)
+    while gone := await superseded.old(resources.database, before, LIMITS.sweep_batch):
+        for each in gone:
+            await drop_superseded(resources, each)
+        _log.info("superseded_renditions_purged", count=len(gone))
 
 
 async def _look_after(resources: Resources, upload: Upload, now: datetime) -> None:

@@ -36,6 +36,7 @@ class VideoLimits:
     hashtags: int = 20
     hashtag_length: int = 50
     purge_after_s: int = 24 * 3600
+    superseded_kept_s: int = 24 * 3600
     sweep_batch: int = 100
 
 
@@ -107,6 +108,14 @@ class Media:
     preview_key: str | None = None
     blurhash: str | None = None
     thumbhash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SupersededRendition:
+    """One that others took the place of."""
+
+    video_id: UUID
+    playlist_key: str
 
 
 @dataclass(frozen=True, slots=True)

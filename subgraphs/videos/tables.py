@@ -1,4 +1,4 @@
-"""Tables of the videos schema, as the migrations 03 and 07 to 11 make them."""
+"""Tables of the videos schema, as the migrations 03 and 07 to 12 make them."""
 
 from __future__ import annotations
 
@@ -95,6 +95,15 @@ uploads = Table(
 )
 """``twin_id`` is an earlier upload of the same file, whose bytes serve. ``check_at`` is when the store is looked at next:
 of an open upload whether the file is whole, of one that came to nothing to drop what arrived late."""
+
+superseded_renditions = Table(
+    "superseded_renditions",
+    METADATA,
+    Column("playlist_key", Text, primary_key=True),
+    Column("video_id", Uuid, nullable=False),
+    Column("superseded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+"""Renditions that no manifest names any more, whose files go when nobody can be in the middle of them."""
 
 friendships = Table(
     "friendships",

@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
+    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -139,6 +140,17 @@ _TO_DROP = Statement(
     .order_by(uploads.c.check_at)
     .limit(bindparam("size", type_=Integer()))
 )
+_IS_FILE_WANTED = Statement(
+    select(
+        select(uploads.c.upload_id)
+        .join(videos, videos.c.video_id == uploads.c.video_id)
+        .where(
+            or_(uploads.c.upload_id == bindparam("id"), uploads.c.twin_id == bindparam("id")),
+            videos.c.status != VideoStatus.DELETED.value,
+        )
+        .exists()
+    )
+)
 _MARK_DROPPED = Statement(
     uploads.update().where(uploads.c.upload_id == bindparam("id")).values(dropped_at=func.now())
 )
@@ -200,6 +212,11 @@ async def uploads_of_videos(db: Queryable, video_ids: Sequence[UUID]) -> Sequenc
 async def open_uploads_of(db: Queryable, author_id: UUID, size: int) -> Sequence[Upload]:
     """Those that can still be sent, newest first."""
     return [read_upload(row) for row in await db.fetch(_OPEN_OF_AUTHOR, author=author_id, size=size)]
+
+
+async def is_file_wanted(db: Queryable, upload_id: UUID) -> bool:
+    """Whether a video that is not deleted was made of the file that this upload brought."""
+    return bool(await db.fetch_value(_IS_FILE_WANTED, id=upload_id))
 
 
 async def set_multipart(db: Queryable, upload_id: UUID, s3_upload_id: str) -> bool:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from contracts.events import NotificationKind, NotificationTriggered, VideoProcessed, VideoPublished
+from contracts.events import (
+    NotificationKind,
+    NotificationTriggered,
+    VideoProcessed,
+    VideoPublished,
+    VideoRenditionsCompleted,
+)
 from kit.db import Transaction
 from subgraphs.videos.models import Failure, Media, Video, VideoStatus
-from subgraphs.videos.repository import videos
+from subgraphs.videos.repository import superseded, videos
 
 
 async def publish_video(tx: Transaction, done: VideoProcessed) -> Video | None:
@@ -20,6 +26,22 @@ async def publish_video(tx: Transaction, done: VideoProcessed) -> Video | None:
         return None
     await tx.emit(_published_fact(published))
     return published
+
+
+async def complete_renditions(tx: Transaction, done: VideoRenditionsCompleted) -> None:
+    """What became of the renditions that ``publish_video`` heard of, and of those that were made again.
+
+    Others they take the place of stay in the store for a while.
+    """
+    before = await videos.lock_video(tx, done.video_id)
+    renditions = [each.model_dump(mode="json") for each in done.renditions]
+    is_news = await videos.complete_renditions(tx, done.video_id, renditions)
+    if not is_news or before is None or before.media is None:
+        return
+    gone = {each["playlist_key"] for each in before.media.renditions}
+    gone -= {each.playlist_key for each in done.renditions}
+    if gone:
+        await superseded.add(tx, done.video_id, sorted(gone))
 
 
 async def fail_video(

@@ -86,6 +86,19 @@ async def test_a_video_deleted_while_it_uploads_loses_its_file_too(resources: Re
     assert found[upload.upload_id].completed_at is None
 
 
+async def test_what_a_failed_job_left_goes_with_its_video(
+    resources: Resources, make_processing: MakeVideo
+) -> None:
+    author = new_id()
+    video = await make_processing(author)
+    bucket, left = resources.settings.bucket_processed, f"{video.video_id.hex}/1/tries-1.json"
+    await resources.storage.put(bucket, left, b"{}", content_type="application/json")
+    async with resources.database.transaction() as tx:
+        await editing.delete_video(tx, author, video.video_id)
+    await purge_deleted(resources, now=datetime.now(UTC) + _TOMORROW)
+    assert await resources.storage.list_keys(bucket, left) == []
+
+
 async def _status(resources: Resources, video_id: UUID) -> VideoStatus:
     return (await videos.find_videos(resources.database, [video_id]))[video_id].status
 

@@ -109,6 +109,18 @@ async def test_what_is_not_active_any_more_is_no_twin_and_takes_nothing_with_it(
     assert (await create(anna, len(_BODY), sha256=_SHA256))["status"] == "OPEN"
 
 
+async def test_a_file_stays_while_a_video_that_was_made_of_it_does(anna: Caller, deliver: Deliver) -> None:
+    resources, bucket = anna.resources, anna.resources.settings.bucket_raw
+    first = await _active(anna, deliver, made_of=_SHA256)
+    second = await create(anna, len(_BODY), sha256=_SHA256)
+    await deliver(_made(_video_id(second), _SHA256))
+    key = (await _row(resources, first)).object_key
+    for upload, left in ((first, [key]), (second, [])):
+        await anna.data(_DELETE, input={"videoId": upload["video"]["id"]})
+        await purge_deleted(resources, now=datetime.now(UTC) + timedelta(seconds=LIMITS.purge_after_s + 60))
+        assert await resources.storage.list_keys(bucket, key) == left
+
+
 async def test_known_files_count_as_uploads(anna: Caller, deliver: Deliver) -> None:
     await _active(anna, deliver, made_of=_SHA256)
     for _ in range(LIMITS.uploads_per_day - 1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -21,6 +22,7 @@ from contracts.events import (
 from contracts.ids import encode_id, new_id
 from kit.db import Statement, outbox_table
 from kit.resources import Resources
+from subgraphs.videos.jobs import purge_superseded
 from subgraphs.videos.models import Video
 from subgraphs.videos.repository import uploads
 from subgraphs.videos.service import editing
@@ -43,15 +45,21 @@ def _rendition(
         width=height * 9 // 16,
         height=height,
         bitrate_bps=height * 1000,
-        playlist_key=f"v/1/{name}/index.m3u8",
+        playlist_key="",
         vmaf=vmaf,
         is_ready=is_ready,
         is_copy=is_copy,
     )
 
 
-def _completed(video: Video, *renditions: Rendition) -> VideoRenditionsCompleted:
-    return VideoRenditionsCompleted(video_id=video.video_id, renditions=renditions)
+def _completed(video: Video, *renditions: Rendition, suffix: str = "") -> VideoRenditionsCompleted:
+    """``suffix`` is that of the folders' names."""
+    folder = f"{video.video_id}/1"
+    placed = tuple(
+        each.model_copy(update={"playlist_key": f"{folder}/{each.name}{suffix}/index.m3u8"})
+        for each in renditions
+    )
+    return VideoRenditionsCompleted(video_id=video.video_id, renditions=placed)
 
 
 def _viewed(video: Video, view_count: int) -> VideoViewed:
@@ -94,6 +102,38 @@ async def test_all_qualities_are_offered_once_they_are_made(
             {"name": "360p", "height": 360, "bitrateBps": 360_000, "isReady": True, "vmaf": 93.5},
             {"name": "720p", "height": 720, "bitrateBps": 720_000, "isReady": True, "vmaf": 95.0},
         ]
+
+
+async def test_what_others_took_the_place_of_goes_a_day_later(
+    resources: Resources, make_video: MakeVideo, deliver: Deliver
+) -> None:
+    video = await make_video(new_id())
+    folder = f"{video.video_id}/1"
+    storage, bucket = resources.storage, resources.settings.bucket_processed
+    keys = [f"{folder}/{name}" for name in ("360p-again/seg_00000.m4s", "360p/seg_00000.m4s", "master.m3u8")]
+    for key in keys:
+        await storage.put(bucket, key, b"x", content_type="text/plain")
+    for suffix in ("", "-again", "-again"):
+        await deliver(_completed(video, _rendition("360p"), suffix=suffix))
+    await purge_superseded(resources)
+    assert sorted(await storage.list_keys(bucket, folder)) == keys
+
+    for _ in range(2):
+        await purge_superseded(resources, now=datetime.now(UTC) + timedelta(days=1, minutes=1))
+    assert sorted(await storage.list_keys(bucket, folder)) == [keys[0], keys[2]]
+
+
+async def test_what_is_named_again_does_not_go(
+    resources: Resources, make_video: MakeVideo, deliver: Deliver
+) -> None:
+    video = await make_video(new_id())
+    key = f"{video.video_id}/1/360p/index.m3u8"
+    storage, bucket = resources.storage, resources.settings.bucket_processed
+    await storage.put(bucket, key, b"x", content_type="text/plain")
+    for suffix in ("", "-again", ""):
+        await deliver(_completed(video, _rendition("360p"), suffix=suffix))
+    await purge_superseded(resources, now=datetime.now(UTC) + timedelta(days=1, minutes=1))
+    assert await storage.list_keys(bucket, f"{video.video_id}/") == [key]
 
 
 async def test_a_deleted_video_stays_as_it_was(
